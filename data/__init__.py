@@ -1,0 +1,1 @@
+"""Readers of the corpora, lexicons and hand-written cases: everything that is data."""

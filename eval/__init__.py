@@ -1,0 +1,1 @@
+"""Metrics, baselines and the evaluation of a bundle. Needs the `train` extra."""

@@ -1,0 +1,1 @@
+"""Building training data, fine-tuning, calibration and export. Needs the `train` extra."""

@@ -1,0 +1,1 @@
+"""Corruptions: how machine translation, spinning and garbling damage clean text."""
