@@ -1,0 +1,48 @@
+"""Character F1 of spans: do the findings point at the damaged characters?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SpanCount:
+    """Characters rightly marked, marked in all, and damaged in all; counts add up."""
+
+    right: int = 0
+    marked: int = 0
+    damaged: int = 0
+
+    def __add__(self, other: SpanCount) -> SpanCount:
+        return SpanCount(
+            self.right + other.right, self.marked + other.marked, self.damaged + other.damaged
+        )
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.marked if self.marked else None
+
+    @property
+    def recall(self) -> float | None:
+        return self.right / self.damaged if self.damaged else None
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean; None where nothing is damaged and nothing is marked."""
+        total = self.marked + self.damaged
+        return 2 * self.right / total if total else None
+
+
+def count_characters(
+    found: Iterable[tuple[int, int]], truth: Iterable[tuple[int, int]]
+) -> SpanCount:
+    """Count the characters of one sentence; overlapping spans of one side count once."""
+    marked = {i for start, end in found for i in range(start, end)}
+    damaged = {i for start, end in truth for i in range(start, end)}
+    return SpanCount(len(marked & damaged), len(marked), len(damaged))
+
+
+def total(counts: Sequence[SpanCount]) -> SpanCount:
+    """Return the sum over sentences (micro average: each character weighs the same)."""
+    return sum(counts, SpanCount())
