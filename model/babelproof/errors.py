@@ -1,0 +1,15 @@
+"""The errors that this package raises on purpose; each says expected, found, what to do."""
+
+from __future__ import annotations
+
+
+class BundleError(ValueError):
+    """A bundle that is missing, incomplete, changed, or made for another version."""
+
+
+class CheckError(BundleError):
+    """A sound bundle that gives other scores on this processor than where it was made."""
+
+
+class ThresholdError(ValueError):
+    """Thresholds that lack a channel, name an unknown one, or lie outside (0, 1]."""
