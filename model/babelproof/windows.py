@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -254,16 +255,23 @@ def _pieces(
         begin += size - settings.stride
 
 
-def pool(logits: NDArray[np.float32], window: Window) -> dict[int, NDArray[np.float32]]:
+Pooling = Literal["mean", "max", "mean+max"]
+POOLINGS: tuple[Pooling, ...] = ("mean", "max", "mean+max")
+
+
+def pool(
+    logits: NDArray[np.float32], window: Window, pooling: Pooling = "mean+max"
+) -> dict[int, NDArray[np.float32]]:
     """Pool token logits [T, 12] into the logits [6] of each sentence the window scores.
 
-    The mean of the sentence channels over the sentence's own tokens, which for a linear
-    head equals a head on the mean state, plus the maximum of the span channels, so that
-    one wrong word in forty is not diluted.
+    `mean`: the mean of the sentence channels over the sentence's own tokens, which for a
+    linear head equals a head on the mean state. `max`: the maximum of the span channels,
+    so that one wrong word in forty is not diluted. `mean+max`: their sum.
     """
     size = len(CHANNELS)
     pooled = {}
     for number in window.scored:
         own = logits[window.sentence_ids == number]
-        pooled[number] = own[:, :size].mean(axis=0) + own[:, size:].max(axis=0)
+        mean, peak = own[:, :size].mean(axis=0), own[:, size:].max(axis=0)
+        pooled[number] = {"mean": mean, "max": peak, "mean+max": mean + peak}[pooling]
     return pooled

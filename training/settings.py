@@ -1,0 +1,84 @@
+"""Settings of a training run: one frozen dataclass, checked, saved beside the model."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from babelproof.windows import POOLINGS, Pooling, WindowSettings
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How one run fine-tunes a base encoder.
+
+    `data`: Arrow set of `training.build`. `base`: `minilm`, `distilbert` or a folder to
+    warm-start from. A run ends after `epochs`, `max_tokens` (padding not counted) or
+    `max_minutes` of training time, whichever comes first; the learning rate rises over
+    `warmup` (share of the run) and falls linearly to zero at that end.
+    `batch_tokens`: padded tokens a batch; `span_loss`: weight of the token loss.
+    """
+
+    data: Path
+    out: Path
+    base: str = "minilm"
+    seed: int = 7
+    epochs: int = 1
+    max_tokens: int | None = None
+    max_minutes: float | None = None
+    batch_tokens: int = 4096
+    learning_rate: float = 2e-4
+    weight_decay: float = 0.01
+    warmup: float = 0.06
+    clip_norm: float = 1.0
+    span_loss: float = 0.5
+    label_loss: float = 0.5
+    span_positive_weight: float = 2.0
+    pooling: Pooling = "mean+max"
+    checkpoint_minutes: float = 5.0
+    evaluate_minutes: float = 10.0
+    log_steps: int = 20
+    window: WindowSettings = field(default_factory=WindowSettings)
+
+    def __post_init__(self) -> None:
+        positive = ("epochs", "batch_tokens", "learning_rate", "checkpoint_minutes", "log_steps")
+        for name in positive:
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name}: expected more than 0, found {getattr(self, name)}")
+        if self.batch_tokens < self.window.max_tokens:
+            raise ValueError(
+                f"batch_tokens: expected at least max_tokens ({self.window.max_tokens}), "
+                f"found {self.batch_tokens}"
+            )
+        if not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup: expected a share in [0, 1), found {self.warmup}")
+        if self.pooling not in POOLINGS:
+            raise ValueError(f"pooling: expected one of {POOLINGS}, found {self.pooling!r}")
+
+    @classmethod
+    def from_toml(cls, path: Path, **overrides: Any) -> TrainSettings:
+        """Read a TOML file; `overrides` that are not None win. Refuses unknown keys."""
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = {item.name for item in fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ValueError(
+                f"{path}: expected keys among {sorted(known)}, found {unknown}; remove or "
+                "correct them"
+            )
+        values |= {key: value for key, value in overrides.items() if value is not None}
+        missing = {"data", "out"} - set(values)
+        if missing:
+            raise ValueError(f"{path}: expected {sorted(missing)} in the file or as options")
+        values["window"] = WindowSettings(**values.get("window", {}))
+        values["data"], values["out"] = Path(values["data"]), Path(values["out"])
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain JSON values."""
+        return {
+            key: str(value) if isinstance(value, Path) else value
+            for key, value in asdict(self).items()
+        }
