@@ -27,7 +27,8 @@ _FORMAL = re.compile(
 )
 _DEFUNCT = re.compile(
     r"Soviet|Socialist Republic of [^V]|People's|Kingdom of (?:Italy|Romania|Hungary|Greece|"
-    r"Bulgaria|Egypt|Rwanda|Burundi)|Upper Volta|Tanganyika|Zambi[ey]|Cameroon|Muscat and|State of Cambodia"
+    r"Bulgaria|Egypt|Rwanda|Burundi)|Upper Volta|Tanganyika|Zambi[ey]|Cameroon|Muscat and|"
+    r"State of Cambodia"
 )
 # Readings that are no confusion of two countries: a bird, a given name, a surname.
 _NOT_COUNTRIES = {("CN", "TD"), ("CN", "TR"), ("JO", "US"), ("GE", "US")}
@@ -38,7 +39,8 @@ _NO_DEMONYM = re.compile(
 # Their shared demonyms are those of the sovereign.
 _DEPENDENCIES = {"AW", "BQ", "CW", "IO", "MP", "PM", "SJ", "TF"}
 _CAPITALS = {
-    "GT": "Guatemala City", "HK": "", "LS": "Maseru", "NR": "", "NU": "", "TK": "", "ZA": "Pretoria",
+    "GT": "Guatemala City", "HK": "", "LS": "Maseru", "NR": "", "NU": "", "TK": "",
+    "ZA": "Pretoria",
     "SZ": "Mbabane", "MX": "Mexico City", "IL": "Jerusalem", "US": "Washington", "VA": "",
     "UA": "Kyiv", "CI": "Yamoussoukro", "PN": "", "MO": "", "DJ": "", "SM": "", "GI": "", "SG": "",
     "MC": "", "LU": "", "BQ": "", "EH": "", "MN": "Ulaanbaatar", "AG": "St. John's",
@@ -98,8 +100,12 @@ def build_country(shared: Mapping[str, str], forms: Mapping[str, str]) -> dict[s
     capital = _CAPITALS.get(iso2, shared["capital"].split("|")[0])
     return {
         **shared,
-        **{"name": name, "article": forms["article"], "adjective": adjective},
-        **{"person": person, "people": people, "prominence": forms["prominence"]},
+        "name": name,
+        "article": forms["article"],
+        "adjective": adjective,
+        "person": person,
+        "people": people,
+        "prominence": forms["prominence"],
         "aliases": "|".join(kept),
         "demonyms": "|".join(dict.fromkeys(filter(None, [adjective, person, people, *demonyms]))),
         "capital": capital,
@@ -160,8 +166,11 @@ def build_confusables(shared: Path, prominence: Mapping[str, int]) -> list[dict[
         a, b = row["iso_a"], row["iso_b"]
         key = (b, a) if (b, a) in pairs else (a, b)
         pairs[key] = {
-            **{"iso_a": key[0], "iso_b": key[1], "kinds": row["kind"]},
-            **{"evidence": row["reason"], "weight": row["weight"]},
+            "iso_a": key[0],
+            "iso_b": key[1],
+            "kinds": row["kind"],
+            "evidence": row["reason"],
+            "weight": row["weight"],
         }
     return [pairs[key] for key in sorted(pairs)]
 
