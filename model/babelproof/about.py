@@ -1,0 +1,78 @@
+"""About: what is installed and which bundle is loaded, for people and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from babelproof.bundle import Bundle, load_bundle
+from babelproof.errors import BundleError
+
+
+def package_version() -> str:
+    """Give the version of the installed package."""
+    try:
+        return version("babelproof")
+    except PackageNotFoundError:
+        return "(not installed: run from a checkout)"
+
+
+def version_line() -> str:
+    """Name the package's version and the shipped bundle's, sound or not."""
+    line = f"babelproof {package_version()}"
+    try:
+        manifest = load_bundle().manifest
+    except BundleError:
+        return f"{line}, no usable bundle (`babelproof info` says why)"
+    return f"{line}, bundle {manifest.name} {manifest.version} ({manifest.created})"
+
+
+def describe(bundle: Bundle, threads: int) -> dict[str, Any]:
+    """Sum a loaded bundle up as JSON-ready values, most asked for first."""
+    manifest = bundle.manifest
+    return {
+        "package": package_version(),
+        "bundle": manifest.name,
+        "version": manifest.version,
+        "created": manifest.created,
+        "folder": str(bundle.folder),
+        "sha256": bundle.digest,
+        "base_encoder": manifest.base_encoder,
+        "quantization": manifest.quantization,
+        "max_tokens": manifest.max_tokens,
+        "threads": threads,
+        "thresholds": dict(manifest.operating_point),
+        "calibrated_on": manifest.calibrated_on,
+        "parity": dict(manifest.parity),
+        "data_hash": manifest.data_hash,
+        "seed": manifest.seed,
+        "versions": dict(manifest.versions),
+    }
+
+
+def print_description(description: Mapping[str, Any], console: Console) -> None:
+    """Print a description as two columns; nested values follow their name with a dot."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _flat("", description):
+        table.add_row(Text(name, style="bold"), Text(value))
+    console.print(table, soft_wrap=not console.is_terminal)
+
+
+def _flat(name: str, value: object) -> list[tuple[str, str]]:
+    """Give one row for each value that is no mapping; an empty one is left out."""
+    if isinstance(value, Mapping):
+        return [
+            row
+            for key, item in value.items()
+            for row in _flat(f"{name}.{key}" if name else str(key), item)
+        ]
+    if value is None or value == "":
+        return []
+    return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))]

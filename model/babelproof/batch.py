@@ -1,0 +1,203 @@
+"""Batch: records scored in chunks, so that memory stays flat and the order is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from babelproof.records import FieldNames, Record, error_line, scored_line
+
+if TYPE_CHECKING:
+    from babelproof.verdict import DocumentVerdict
+
+CHUNK_RECORDS = 64
+"""Records read before they are scored together."""
+
+CHUNK_CHARACTERS = 200_000
+"""Characters, about 2,000 sentences, that close a chunk however few its records."""
+
+
+class Scorer(Protocol):
+    """What scores documents: a `Detector`."""
+
+    def score_documents(
+        self, documents: Sequence[str | Sequence[str]]
+    ) -> list[DocumentVerdict]: ...
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A record with its verdict, or with the error that took its place."""
+
+    record: Record
+    verdict: DocumentVerdict | None
+    error: str | None
+
+
+@dataclass
+class Counts:
+    """How many records came out how; `first_error` says where and why the first failed."""
+
+    scored: int = 0
+    held: int = 0
+    skipped: int = 0
+    failed: int = 0
+    first_error: str | None = None
+
+    @property
+    def records(self) -> int:
+        return self.scored + self.skipped + self.failed
+
+    def add(self, item: Scored) -> None:
+        """Count one record."""
+        if item.verdict is None:
+            self.failed += 1
+            if self.first_error is None:
+                self.first_error = f"{item.record.file}:{item.record.line}: {item.error}"
+        elif item.verdict.status == "skipped":
+            self.skipped += 1
+        else:
+            self.scored += 1
+            self.held += item.verdict.held
+
+    def __str__(self) -> str:
+        noun = "record" if self.records == 1 else "records"
+        return (
+            f"{self.records:,} {noun}: {self.scored:,} scored ({self.held:,} held), "
+            f"{self.skipped:,} skipped, {self.failed:,} failed"
+        )
+
+
+def score_records(records: Iterable[Record], scorer: Scorer) -> Iterator[Scored]:
+    """Score records in their order; each comes out once, one that fails with its error.
+
+    At most one chunk is held at a time: 64 records, or fewer when they are long.
+    """
+    for chunk in chunks(records):
+        yield from _score_chunk(chunk, scorer)
+
+
+def chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Group consecutive records; a record longer than a chunk closes one."""
+    chunk: list[Record] = []
+    characters = 0
+    for record in records:
+        chunk.append(record)
+        characters += _characters(record)
+        if len(chunk) >= CHUNK_RECORDS or characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def _characters(record: Record) -> int:
+    content = record.content
+    return sum(map(len, content)) if isinstance(content, list) else len(content or "")
+
+
+def _score_chunk(chunk: Sequence[Record], scorer: Scorer) -> Iterator[Scored]:
+    contents = [record.content for record in chunk if record.content is not None]
+    verdicts: Iterator[DocumentVerdict | str]
+    try:
+        verdicts = iter(scorer.score_documents(contents)) if contents else iter(())
+    except Exception:  # whatever it is, it must not take the other records with it
+        verdicts = (_score_alone(content, scorer) for content in contents)
+    for record in chunk:
+        if record.content is None:
+            yield Scored(record, None, record.error)
+            continue
+        verdict = next(verdicts)
+        if isinstance(verdict, str):
+            yield Scored(record, None, verdict)
+        elif verdict.status == "error":
+            yield Scored(record, None, verdict.reason or "could not be scored")
+        else:
+            yield Scored(record, verdict, None)
+
+
+def _score_alone(content: str | list[str], scorer: Scorer) -> DocumentVerdict | str:
+    """Score one document of a chunk that failed; gives the error of the one that fails."""
+    try:
+        return scorer.score_documents([content])[0]
+    except Exception as failure:
+        return f"could not be scored: {type(failure).__name__}: {failure}"
+
+
+def write_scored(
+    items: Iterable[Scored],
+    out: BinaryIO,
+    names: FieldNames,
+    done: Callable[[Record], None] = lambda record: None,
+) -> Counts:
+    """Write one line for each record, and call `done` after it.
+
+    A record is counted as failed too when its line cannot be written as JSON.
+    """
+    counts = Counts()
+    for item in items:
+        line, item = _encode(item, names)
+        out.write(line)
+        counts.add(item)
+        done(item.record)
+    return counts
+
+
+def _encode(item: Scored, names: FieldNames) -> tuple[bytes, Scored]:
+    if item.verdict is not None:
+        verdict: Mapping[str, object] = item.verdict.to_dict()
+        try:
+            return scored_line(item.record, verdict, names), item
+        except RecursionError:
+            error = "expected a JSON object, found one nested too deeply"
+        except ValueError as failure:
+            error = f"could not be written: {failure}"
+        item = Scored(item.record, None, error)
+    return error_line(item.record, item.error or "could not be scored", names), item
+
+
+class RecordProgress:
+    """A progress bar over the input's bytes on standard error; silent unless a terminal."""
+
+    def __init__(self, sizes: Sequence[int | None]) -> None:
+        console = Console(stderr=True)
+        known = [size for size in sizes if size is not None]
+        self._total = sum(known) if len(known) == len(sizes) else None
+        self._records = 0
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.fields[records]:,} records"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> RecordProgress:
+        self._progress.start()
+        self._task = self._progress.add_task("score", total=self._total, records=0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def advance(self, record: Record) -> None:
+        """Count one record as done."""
+        if self._task is not None:
+            self._records += 1
+            self._progress.update(self._task, advance=record.size, records=self._records)

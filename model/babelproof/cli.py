@@ -1,0 +1,253 @@
+"""The command line: `babelproof score`, `babelproof check` and `babelproof info`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from babelproof.batch import Counts, RecordProgress, Scored, score_records, write_scored
+from babelproof.errors import BundleError
+from babelproof.files import (
+    STANDARD,
+    FileError,
+    Kind,
+    Source,
+    find_sources,
+    human_kind,
+    machine_kind,
+    open_output,
+)
+from babelproof.records import FieldNames
+
+if TYPE_CHECKING:
+    from babelproof.detector import Detector
+
+OK = 0
+HELD = 1
+"""`check` alone: at least one sentence is held."""
+NOTHING_RAN = 2
+SOME_FAILED = 3
+INTERRUPTED = 130
+TERMINATED = 143
+READER_GONE = 141
+
+app = typer.Typer(
+    name="babelproof",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BundleOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--bundle", metavar="FOLDER", help="The trained bundle to use instead of the shipped one."
+    ),
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--threads", min=1, metavar="N", help="Processor threads; by default, those we may use."
+    ),
+]
+KindOption = Annotated[
+    Kind | None,
+    typer.Option("--as", help="Read every input as this kind, whatever its name says."),
+]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from babelproof.about import version_line
+
+        with _guarded():
+            typer.echo(version_line())
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def root(
+    asked_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Print the version of the package and of the shipped bundle, and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Find the sentences that machine translation, spinning or garbling damaged."""
+
+
+@app.command()
+def score(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="JSONL files with 'text' or 'sentences' in each record, .txt files (one document "
+            "each), or - for JSONL on standard input.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUTPUT",
+            help="The JSONL file to write; - is standard output.",
+        ),
+    ] = STANDARD,
+    prefix: Annotated[
+        str,
+        typer.Option(
+            "--prefix",
+            metavar="TEXT",
+            help="Put this before the name of every field we add, such as bp_, so that none "
+            "collides with a field of the input.",
+            show_default=False,
+        ),
+    ] = "",
+    kind: KindOption = None,
+    bundle: BundleOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Score records: one JSON line out for every record in, in the same order.
+
+    Every field of the input passes through; schema_version, status (ok, skipped, error),
+    score, held and sentences are added. A record that cannot be scored becomes an error
+    record in its place.
+
+    Exit code: 0 all scored or skipped, 3 some records failed, 2 nothing could run.
+    """
+    names = FieldNames(prefix)
+    with _guarded():
+        sources = find_sources(inputs, kind, machine_kind)
+        with open_output(output, sources) as out:
+            detector = _load(bundle, threads)
+            with RecordProgress([source.size for source in sources]) as progress:
+                items = _scored(sources, detector, names)
+                counts = write_scored(items, out, names, progress.advance)
+        _report(counts)
+    raise typer.Exit(SOME_FAILED if counts.failed else OK)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Text files (one document each), .jsonl files with 'text' or 'sentences' in each "
+            "record, or - for text on standard input.",
+            show_default=False,
+        ),
+    ],
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every sentence with its probability.")
+    ] = False,
+    kind: KindOption = None,
+    bundle: BundleOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Show the held sentences of articles, with the damaged words highlighted.
+
+    Without a terminal or colour, damaged words are marked as [[word]]{label probability}.
+
+    Exit code: 0 nothing held, 1 something held, 2 something could not be read or run.
+    """
+    from babelproof.terminal import View
+
+    counts = Counts()
+    with _guarded():
+        sources = find_sources(files, kind, human_kind)
+        detector = _load(bundle, threads)
+        view = View(Console(highlight=False, markup=False, emoji=False), every_sentence=every)
+        for item in _scored(sources, detector, FieldNames()):
+            view.show(item)
+            counts.add(item)
+    if counts.failed:
+        raise typer.Exit(NOTHING_RAN)
+    raise typer.Exit(HELD if counts.held else OK)
+
+
+@app.command()
+def info(
+    bundle: BundleOption = None,
+    threads: ThreadsOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
+) -> None:
+    """Say what is loaded: the bundle, its origin, thresholds and measured figures."""
+    from babelproof.about import describe, print_description
+
+    with _guarded():
+        detector = _load(bundle, threads)
+        description = describe(detector.bundle, detector.threads)
+        if as_json:
+            typer.echo(json.dumps(description, ensure_ascii=False, indent=2))
+        else:
+            print_description(description, Console(highlight=False, markup=False, emoji=False))
+
+
+def _load(bundle: Path | None, threads: int | None) -> Detector:
+    # Imported here: the runtime takes a moment to load, and --help needs none of it.
+    from babelproof.detector import Detector
+
+    return Detector.load(bundle, threads=threads)
+
+
+def _scored(sources: Sequence[Source], detector: Detector, names: FieldNames) -> Iterator[Scored]:
+    return score_records(
+        itertools.chain.from_iterable(source.records(names) for source in sources), detector
+    )
+
+
+def _report(counts: Counts) -> None:
+    typer.echo(str(counts), err=True)
+    if counts.first_error is not None:
+        typer.echo(f"first failure: {counts.first_error}", err=True)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Turn what can stop a run into a message and an exit code; nothing else is caught."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more at its end: let it succeed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(READER_GONE) from None
+    except (FileError, BundleError) as failure:
+        _stop(str(failure))
+    except OSError as failure:
+        _stop(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"babelproof: {message}", err=True)
+    raise typer.Exit(NOTHING_RAN)
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise SystemExit(TERMINATED)
+
+
+def main() -> None:
+    """Run the command line; asked to end, it still removes what it has half written."""
+    signal.signal(signal.SIGTERM, _terminate)
+    app()

@@ -1,0 +1,145 @@
+"""Files: the inputs and the output of the command line, checked before anything runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from babelproof.records import FieldNames, Record, read_jsonl, read_text
+
+STANDARD = "-"
+"""The name of standard input and standard output."""
+
+
+class FileError(ValueError):
+    """An input or output that cannot be used; the message says what to do."""
+
+
+class Kind(StrEnum):
+    """How an input is read: records, one a line, or plain text, one document a file."""
+
+    JSONL = "jsonl"
+    TXT = "txt"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input, by path or `-`, and how it is read. `size` in bytes, None when unknown."""
+
+    name: str
+    kind: Kind
+    size: int | None
+
+    def records(self, names: FieldNames) -> Iterator[Record]:
+        """Open the input and read its records one by one."""
+        if self.name == STANDARD:
+            yield from self._read(sys.stdin.buffer, names)
+            return
+        with open(self.name, "rb") as stream:
+            yield from self._read(stream, names)
+
+    def _read(self, stream: BinaryIO, names: FieldNames) -> Iterator[Record]:
+        if self.kind is Kind.TXT:
+            return read_text(stream, self.name)
+        return read_jsonl(stream, self.name, names)
+
+
+def machine_kind(name: str) -> Kind:
+    """Tell an input's kind where records are expected: JSONL unless it ends with `.txt`."""
+    return Kind.TXT if name.lower().endswith(".txt") else Kind.JSONL
+
+
+def human_kind(name: str) -> Kind:
+    """Tell an input's kind where people read: text unless its name says JSON.
+
+    >>> human_kind("-"), human_kind("articles.jsonl")
+    (<Kind.TXT: 'txt'>, <Kind.JSONL: 'jsonl'>)
+    """
+    return Kind.JSONL if name.lower().endswith((".jsonl", ".ndjson", ".json")) else Kind.TXT
+
+
+def find_source(name: str, kind: Kind) -> Source:
+    """Check that an input exists and can be read; refuses a folder."""
+    if name == STANDARD:
+        return Source(name, kind, None)
+    path = Path(name)
+    if path.is_dir():
+        raise FileError(f"{name}: expected a file, found a folder; name the files in it")
+    try:
+        with path.open("rb"):
+            pass
+        status = path.stat()
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise FileError(f"{name}: expected a readable file, found: {reason}") from None
+    except ValueError:  # a null character in the name
+        raise FileError(f"{name!r}: expected a file name, found a null character in it") from None
+    return Source(name, kind, status.st_size if path.is_file() else None)
+
+
+def find_sources(
+    names: Sequence[str], kind: Kind | None, kind_of: Callable[[str], Kind]
+) -> list[Source]:
+    """Check all inputs before anything runs; `kind` overrules what `kind_of` tells of a name.
+
+    Refuses to read standard input twice.
+    """
+    if list(names).count(STANDARD) > 1:
+        raise FileError(f"{STANDARD}: expected standard input once, found it several times")
+    return [find_source(name, kind or kind_of(name)) for name in names]
+
+
+@contextmanager
+def open_output(name: str, sources: Sequence[Source]) -> Iterator[BinaryIO]:
+    """Give a stream to write to; a file appears under its name only when all is written.
+
+    Until then it lies beside it under a temporary name, and an exception removes it. `-`
+    is standard output; a device or pipe is written to as it is. Refuses an output that is
+    one of the inputs, and one that cannot be written.
+    """
+    if name == STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise FileError(f"{name}: expected a file to write, found a folder; name a file in it")
+    for source in sources:
+        if source.name != STANDARD and path.exists() and path.samefile(source.name):
+            raise FileError(
+                f"{name}: expected an output that is none of the inputs, found {source.name}; "
+                f"write elsewhere"
+            )
+    if path.exists() and not path.is_file():
+        with _opened(path, name, "wb") as stream:
+            yield stream
+        return
+    path = path.resolve()  # what a link points at is replaced, not the link
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    stream = _opened(beside, name, "xb")
+    try:
+        with stream:
+            yield stream
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _opened(path: Path, name: str, mode: str) -> BinaryIO:
+    try:
+        return open(path, mode)  # type: ignore[return-value]  # both modes are binary
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise FileError(
+            f"{name}: expected an output that can be written, found: {reason}"
+        ) from None
