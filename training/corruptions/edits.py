@@ -62,8 +62,7 @@ def without_overlap(edits: Iterable[Edit]) -> list[Edit]:
 def apply_edits(sentence: str, edits: Iterable[Edit]) -> tuple[str, list[tuple[int, int]]]:
     """The edited sentence and the `[start, end)` characters to mark in it.
 
-    An edit is marked on the characters that are new, without the ones that it leaves as
-    they were on either side; a deletion is marked on its neighbouring words.
+    An edit is marked on its new characters, a deletion on its neighbouring words.
     """
     pieces: list[str] = []
     marks: list[tuple[int, int]] = []
@@ -165,7 +164,5 @@ def corrupted(
     document: Document, sentences: Sequence[str], spans: Iterable[Span], kind: str
 ) -> Corrupted:
     """The twin of `document` with these sentences and spans, in order."""
-    new = Document(
-        document.id, tuple(sentences), document.source, document.date, document.section
-    )
+    new = Document(document.id, tuple(sentences), document.source, document.date, document.section)
     return Corrupted(new, document, tuple(sorted(spans, key=lambda s: (s.sentence, s.start))), kind)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-ARTICLES = frozenset({"a", "an", "the"})
-DETERMINERS = ARTICLES | frozenset(
-    "this that these those his her its their our my your some any no each every".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ARTICLES = _set("a an the")
+DETERMINERS = ARTICLES | _set(
+    "this that these those his her its their our my your some any no each every"
 )
-PREPOSITIONS = frozenset(
+PREPOSITIONS = _set(
     "of in on at for to by with from into after before over under against between about "
-    "during through without within among toward towards near off despite since until".split()
+    "during through without within among toward towards near off despite since until"
 )
-AUXILIARIES = frozenset(
+AUXILIARIES = _set(
     "is are was were be been being am has have had do does did will would can could may might "
-    "shall should must".split()
+    "shall should must"
 )
-PRONOUNS = frozenset(
+PRONOUNS = _set(
     "i you he she it we they him her them us me who which what whom himself herself "
-    "itself themselves".split()
+    "itself themselves"
 )
-CONJUNCTIONS = frozenset(
-    "and or but nor so yet because although while whereas if unless as than that when where".split()
+CONJUNCTIONS = _set(
+    "and or but nor so yet because although while whereas if unless as than that when where"
 )
-OTHER = frozenset(
+OTHER = _set(
     "not there here also only just more most less least very too even still then now such both "
     "all one two three four five six seven eight nine ten several many few other another own "
-    "up down out away back again how why whether".split()
+    "up down out away back again how why whether"
 )
 FUNCTION_WORDS = DETERMINERS | PREPOSITIONS | AUXILIARIES | PRONOUNS | CONJUNCTIONS | OTHER
 
