@@ -122,7 +122,11 @@ def recall_at(truth: Ints, scores: Floats, rate: float) -> float | None:
 
 
 def ranking_figures(rows: Rows, scores: Floats, settings: Settings) -> dict[str, Figure]:
-    """Return auc, auc_binned, ap and recall_at_* of `scores` [n], with cluster intervals."""
+    """Return auc, auc_binned, auc_grouped, ap and recall_at_* of `scores` [n].
+
+    `auc_binned` compares rows of like length only, `auc_grouped` rows of one cluster only
+    (of a pair that differs in one exchange, say). Each has its cluster interval.
+    """
     if len(scores) != len(rows.truth) or not np.isfinite(scores).all():
         raise MetricsError(
             f"expected {len(rows.truth)} finite scores, found {len(scores)} "
@@ -132,6 +136,7 @@ def ranking_figures(rows: Rows, scores: Floats, settings: Settings) -> dict[str,
     points: dict[str, float | None] = {
         "auc": auc(truth, scores),
         "auc_binned": stratified_auc(truth, scores, rows.bins),
+        "auc_grouped": stratified_auc(truth, scores, rows.groups),
         "ap": float(average_precision_score(truth, scores)) if rows.positives else None,
     }
     for rate in settings.rates:
@@ -142,6 +147,7 @@ def ranking_figures(rows: Rows, scores: Floats, settings: Settings) -> dict[str,
     draws = {
         "auc": bootstrap.aucs(truth, scores, weights),
         "auc_binned": bootstrap.stratified_aucs(truth, scores, weights, rows.bins),
+        "auc_grouped": bootstrap.stratified_aucs(truth, scores, weights, rows.groups),
         "ap": bootstrap.average_precisions(truth, scores, weights),
     }
     for rate in settings.rates:

@@ -1,0 +1,217 @@
+"""From verdicts to the rows of metrics.json: every figure beside its trivial rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from babelproof.verdict import DocumentVerdict, Verdict
+from eval.baselines import majority_figures, word_counts
+from eval.metrics import (
+    Figure,
+    Floats,
+    Ints,
+    Rows,
+    Settings,
+    integer_codes,
+    length_bins,
+    ranking_figures,
+    verdict_figures,
+)
+from eval.scoring import Judged
+from eval.sets import DocumentSet, Task, TextSet
+from eval.spans import SpanCount, count_characters, total
+
+Record = dict[str, Any]
+
+ENOUGH = 30
+"""Rows of each class from which beating the n-gram rival is asked for."""
+
+AGGREGATES: dict[str, Callable[[Floats], float]] = {
+    "max": lambda scores: float(scores.max(initial=0.0)),
+    "mean": lambda scores: float(scores.mean()) if len(scores) else 0.0,
+    "mean of the highest 3": lambda scores: (
+        float(np.sort(scores)[-3:].mean()) if len(scores) else 0.0
+    ),
+    "median": lambda scores: float(np.median(scores)) if len(scores) else 0.0,
+}
+"""Ways to a document's score; a record's `score` is the maximum, the others are for comparison."""
+
+
+def task_record(
+    texts: TextSet, task: Task, judged: Judged, ngrams: Floats | None, settings: Settings
+) -> Record:
+    """Return the figures of one task: the detector's, and length, n-grams and majority."""
+    chosen = np.array(task.rows, dtype=np.int64)
+    own = [texts.texts[i] for i in task.rows]
+    rows = Rows(
+        np.array(task.truth, dtype=np.int64),
+        length_bins(own),
+        integer_codes([texts.groups[i] for i in task.rows]),
+    )
+    record = _record(
+        {"set": texts.name, "part": task.part, "setting": texts.setting, "channel": task.channel},
+        rows,
+        judged.probabilities(task.channel)[chosen],
+        {"length": word_counts(own), "ngrams": None if ngrams is None else ngrams[chosen]},
+        settings,
+    )
+    held = judged.held[chosen]
+    record["skipped"] = int(judged.skipped[chosen].sum())
+    record["detector"].update(_listed(verdict_figures(rows, held, settings)))
+    if texts.spans and task.part == "hold":
+        record["spans"] = span_record(
+            [judged.verdicts[i] for i in task.rows if texts.spans[i]],
+            [texts.spans[i] or () for i in task.rows if texts.spans[i]],
+        )
+    return record
+
+
+def document_records(
+    documents: DocumentSet,
+    verdicts: Sequence[DocumentVerdict],
+    ngrams: Sequence[Floats] | None,
+    settings: Settings,
+) -> list[Record]:
+    """Return the figures of whole documents, one record for each way to a document's score.
+
+    `ngrams` holds the rival's scores of each document's sentences.
+    """
+    truth = np.array(documents.truth, dtype=np.int64)
+    lengths = [word_counts(document.sentences) for document in documents.documents]
+    kinds = [document.kind for document in documents.documents]
+    parts = {"all": np.arange(len(truth)), **_against_each_clean_kind(truth, kinds)}
+    records = []
+    for part, members in parts.items():
+        for name, aggregate in AGGREGATES.items():
+            rows = Rows(truth[members], np.zeros(len(members), dtype=np.int64), members)
+            record = _record(
+                {
+                    "set": documents.name,
+                    "part": f"{part}, {name}",
+                    "setting": "context",
+                    "channel": "any",
+                },
+                rows,
+                np.array([aggregate(_scores(verdicts[i])) for i in members]),
+                {
+                    "length": np.array([lengths[i].mean() for i in members]),
+                    "ngrams": None
+                    if ngrams is None
+                    else np.array([aggregate(ngrams[i]) for i in members]),
+                },
+                settings,
+            )
+            if name == "max":
+                held = np.array([verdicts[i].held for i in members], dtype=bool)
+                record["detector"].update(_listed(verdict_figures(rows, held, settings)))
+            records.append(record)
+    return records
+
+
+def held_sentences(
+    documents: DocumentSet, verdicts: Sequence[DocumentVerdict], settings: Settings
+) -> list[Record]:
+    """Return the share of sentences held in the documents of each kind."""
+    records = []
+    for kind in sorted({document.kind for document in documents.documents}):
+        members = [i for i, document in enumerate(documents.documents) if document.kind == kind]
+        held = [(i, sentence.held) for i in members for sentence in verdicts[i].sentences]
+        rows = Rows(
+            np.zeros(len(held), dtype=np.int64),
+            np.zeros(len(held), dtype=np.int64),
+            np.array([i for i, _ in held], dtype=np.int64),
+        )
+        figures = verdict_figures(rows, np.array([flag for _, flag in held], dtype=bool), settings)
+        records.append(
+            {"kind": kind, "sentences": len(held), "held": figures["held_negative"].as_list()}
+        )
+    return records
+
+
+def span_record(verdicts: Sequence[Verdict], spans: Sequence[Sequence[tuple[int, int]]]) -> Record:
+    """Return character figures of damaged sentences with marked spans.
+
+    `all` counts a sentence that was not held as one without marks; `held` leaves it out.
+    """
+    counts = [
+        count_characters([(f.start, f.end) for f in verdict.findings], truth)
+        for verdict, truth in zip(verdicts, spans, strict=True)
+    ]
+    held = [count for count, verdict in zip(counts, verdicts, strict=True) if verdict.held]
+    return {"all": _span_figures(counts), "held": _span_figures(held)}
+
+
+def score_distribution(scores: Floats, held: Floats) -> Record:
+    """Return how probabilities of rows outside every yes/no task lie, and the share held."""
+    if not len(scores):
+        return {"rows": 0}
+    cuts = np.quantile(scores, (0.1, 0.25, 0.5, 0.75, 0.9))
+    return {
+        "rows": len(scores),
+        "quantiles_10_25_50_75_90": [round(float(cut), 4) for cut in cuts],
+        "held": round(float(held.mean()), 4),
+    }
+
+
+def _record(
+    names: Record,
+    rows: Rows,
+    scores: Floats,
+    rivals: Mapping[str, Floats | None],
+    settings: Settings,
+) -> Record:
+    record: Record = {
+        **names,
+        "positives": rows.positives,
+        "negatives": rows.negatives,
+        "clusters": len(np.unique(rows.groups)),
+        "detector": _listed(ranking_figures(rows, scores, settings)),
+    }
+    for name, column in rivals.items():
+        record[name] = None if column is None else _listed(ranking_figures(rows, column, settings))
+    record["majority"] = {k: round(v, 4) for k, v in majority_figures(rows.truth).items()}
+    record["beats_ngrams"] = beats_ngrams(record)
+    return record
+
+
+def beats_ngrams(record: Record) -> bool | None:
+    """Say whether the detector's AUC is above the n-gram rival's; None where it is not asked.
+
+    Machine-translation errors are compared within length bins, since length alone goes far
+    there. Asked from 30 rows of each class.
+    """
+    if record["ngrams"] is None or min(record["positives"], record["negatives"]) < ENOUGH:
+        return None
+    name = "auc_binned" if record["part"].startswith("a_") else "auc"
+    own, rival = record["detector"][name][0], record["ngrams"][name][0]
+    return None if own is None or rival is None else bool(own > rival)
+
+
+def _against_each_clean_kind(truth: Ints, kinds: Sequence[str]) -> dict[str, Ints]:
+    clean = sorted({kind for kind, damaged in zip(kinds, truth, strict=True) if not damaged})
+    return {
+        f"against {kind}": np.array(
+            [i for i, other in enumerate(kinds) if truth[i] or other == kind], dtype=np.int64
+        )
+        for kind in clean
+    }
+
+
+def _scores(document: DocumentVerdict) -> Floats:
+    return np.array([s.score for s in document.sentences if s.score is not None], dtype=np.float64)
+
+
+def _span_figures(counts: Sequence[SpanCount]) -> Record:
+    summed = total(counts)
+    figures = {"precision": summed.precision, "recall": summed.recall, "f1": summed.f1}
+    return {
+        "rows": len(counts),
+        **{name: None if value is None else round(value, 4) for name, value in figures.items()},
+    }
+
+
+def _listed(figures: Mapping[str, Figure]) -> dict[str, list[float | None]]:
+    return {name: figure.as_list() for name, figure in figures.items()}

@@ -1,0 +1,215 @@
+"""`python -m eval.run`: the bundle and its trivial rivals over every development set.
+
+Writes `metrics.json` (numbers only), `table.md`, and `worst.jsonl` (the sentences it got
+most wrong: text of the shared sets, so it stays out of the repository).
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from babelproof.bundle import SHIPPED, load_bundle
+from babelproof.detector import Detector
+from babelproof.errors import BundleError
+from data.shared import DataError, shared_path
+from eval.baselines import BaselineError, NgramBaseline
+from eval.goals import goals
+from eval.measure import (
+    Record,
+    document_records,
+    held_sentences,
+    score_distribution,
+    task_record,
+)
+from eval.metrics import Floats, Settings
+from eval.scoring import Judge, judge_documents, judge_texts
+from eval.sets import DocumentSet, TextSet, load_document_set, load_text_sets
+from eval.table import render_table
+from eval.worst import list_rows, worst_documents, worst_rows
+
+METRICS, TABLE, WORST = "metrics.json", "table.md", "worst.jsonl"
+
+LISTED = ("articles_dev",)
+"""Sets so small that every sentence is listed, held rightly or wrongly."""
+
+
+@dataclass
+class Findings:
+    """What an evaluation yields: numbers for metrics.json, and rows to read."""
+
+    tasks: list[Record]
+    documents: list[Record]
+    others: list[Record]
+    worst: list[Record]
+
+
+def evaluate(
+    detector: Judge,
+    text_sets: Sequence[TextSet],
+    document_set: DocumentSet | None,
+    ngrams: NgramBaseline | None,
+    settings: Settings,
+) -> Findings:
+    """Measure a detector on sets of sentences and documents, beside its trivial rivals."""
+    findings = Findings([], [], [], [])
+    for texts in text_sets:
+        _measure_texts(detector, texts, ngrams, settings, findings)
+    if document_set is not None:
+        verdicts = judge_documents(detector, document_set)
+        rival = ngrams and [ngrams.scores(d.sentences) for d in document_set.documents]
+        findings.tasks += document_records(document_set, verdicts, rival, settings)
+        findings.documents += held_sentences(document_set, verdicts, settings)
+        findings.worst += worst_documents(document_set, verdicts)
+    return findings
+
+
+def _measure_texts(
+    detector: Judge,
+    texts: TextSet,
+    ngrams: NgramBaseline | None,
+    settings: Settings,
+    findings: Findings,
+) -> None:
+    name = f"{texts.name} ({texts.setting})"
+    judged = judge_texts(detector, texts, name)
+    rival: Floats | None = None
+    if ngrams is not None:
+        started = time.monotonic()
+        rival = ngrams.scores(texts.texts)
+        _say(f"{name}: n-grams in {time.monotonic() - started:.0f} s")
+    started = time.monotonic()
+    for task in texts.tasks:
+        findings.tasks.append(task_record(texts, task, judged, rival, settings))
+        if texts.name in LISTED and task.part == "hold":
+            findings.worst += list_rows(texts, task, judged)
+        elif task.channel == "any" and not task.part.startswith("label"):
+            findings.worst += worst_rows(texts, task, judged)
+    for kind, rows in texts.others.items():
+        chosen = np.array(rows, dtype=np.int64)
+        described = score_distribution(judged.probabilities("any")[chosen], judged.held[chosen])
+        findings.others.append(
+            {"set": texts.name, "setting": texts.setting, "kind": kind, **described}
+        )
+    _say(f"{name}: {len(texts.tasks)} tasks measured in {time.monotonic() - started:.0f} s")
+
+
+def describe(
+    findings: Findings,
+    bundle: dict[str, Any],
+    ngrams: NgramBaseline | None,
+    settings: Settings,
+    date: str,
+) -> dict[str, Any]:
+    """Return metrics.json: numbers and names only, no sentence."""
+    return {
+        "format": 1,
+        "created": date,
+        "bundle": bundle,
+        "resamples": settings.resamples,
+        "seed": settings.seed,
+        "ngrams": ngrams and {"sentences": ngrams.sentences},
+        "goals": goals(findings.tasks),
+        "tasks": findings.tasks,
+        "documents": findings.documents,
+        "others": findings.others,
+    }
+
+
+def write_reports(folder: Path, metrics: dict[str, Any], worst: Sequence[Record]) -> str:
+    """Write the three files into `folder` and return the table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = render_table(metrics)
+    write_metrics(folder / METRICS, metrics)
+    (folder / TABLE).write_text(table, encoding="utf-8")
+    with (folder / WORST).open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in worst)
+    return table
+
+
+def write_metrics(path: Path, metrics: dict[str, Any]) -> None:
+    """Write metrics.json, a task a line, so that two versions can be compared by eye."""
+    lines = []
+    for name, value in metrics.items():
+        if isinstance(value, list) and value:
+            inner = ",\n    ".join(json.dumps(item, allow_nan=False) for item in value)
+            lines.append(f"  {json.dumps(name)}: [\n    {inner}\n  ]")
+        else:
+            lines.append(f"  {json.dumps(name)}: {json.dumps(value, allow_nan=False)}")
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the evaluation; exit code 2 when the bundle or the sets cannot be read."""
+    options = _parser().parse_args(arguments)
+    settings = Settings(resamples=options.resamples, seed=options.seed)
+    started = time.monotonic()
+    try:
+        shared = shared_path(options.shared)
+        bundle = load_bundle(options.bundle)
+        detector = Detector.load(options.bundle, threads=options.threads)
+        ngrams = _rival(options)
+        text_sets = load_text_sets(shared)
+        if options.sets:
+            text_sets = [texts for texts in text_sets if texts.name in options.sets]
+        whole = not options.sets or "docs_dev" in options.sets
+        documents = load_document_set(shared) if whole else None
+        findings = evaluate(detector, text_sets, documents, ngrams, settings)
+    except (BundleError, DataError, BaselineError) as error:
+        _say(f"error: {error}")
+        return 2
+    about = {
+        "name": bundle.manifest.name,
+        "version": bundle.manifest.version,
+        "model_sha256": bundle.manifest.files["model.onnx"],
+        "operating_point": dict(bundle.manifest.operating_point),
+    }
+    metrics = describe(findings, about, ngrams, settings, options.date)
+    print(write_reports(options.out, metrics, findings.worst))
+    _say(f"written to {options.out} in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _rival(options: argparse.Namespace) -> NgramBaseline | None:
+    if options.train_set is None:
+        _say("no --train-set: the n-gram rival is left out")
+        return None
+    return NgramBaseline.load_or_fit(options.train_set, options.cache)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.run", description="Measure a bundle on every development set."
+    )
+    parser.add_argument("--shared", help="folder with the hand labels (default: ../shared)")
+    parser.add_argument("--bundle", type=Path, default=SHIPPED, help="bundle folder to measure")
+    parser.add_argument("--out", type=Path, default=Path("reports"), help="folder for the reports")
+    parser.add_argument(
+        "--train-set", type=Path, help="Arrow set of our training rows, for the n-gram rival"
+    )
+    parser.add_argument("--cache", type=Path, default=Path(".cache"), help="for fitted rivals")
+    parser.add_argument("--sets", nargs="*", help="measure these sets only (default: all)")
+    parser.add_argument("--resamples", type=int, default=300, help="draws for the intervals")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the draws")
+    parser.add_argument("--threads", type=int, help="processor threads of the detector")
+    parser.add_argument(
+        "--date", default=datetime.date.today().isoformat(), help="date that the figures carry"
+    )
+    return parser
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

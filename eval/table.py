@@ -1,0 +1,147 @@
+"""metrics.json as tables to read: Markdown, for the terminal and for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Metrics = Mapping[str, Any]
+
+HEADINGS = {
+    "bench_dev": "Public sets (each sentence alone)",
+    "docs_dev": "Whole documents",
+    "desk_dev": "Desk sentences (each alone)",
+    "swaps_dev": "Articles with exchanged facts",
+    "articles_dev": "Three articles on one event",
+}
+
+COLUMNS = (
+    "part", "channel", "setting", "n+", "n-", "AUC [95%]", "binned", "grouped", "AP",
+    "R@1%", "R@2%", "R@5%", "MCC", "F1", "held+", "held-",
+    "length", "binned", "n-grams", "binned", "",
+)  # fmt: skip
+
+
+def render_table(metrics: Metrics) -> str:
+    """Return every figure of metrics.json as Markdown."""
+    parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", _legend(metrics)]
+    parts.append("## Goals\n\n" + markdown(("goal", "limit", "found", ""), _goals(metrics)))
+    sets = dict.fromkeys(record["set"] for record in metrics["tasks"])
+    for name in sets:
+        records = [record for record in metrics["tasks"] if record["set"] == name]
+        heading = HEADINGS.get(name, name)
+        parts.append(f"## {name}: {heading}\n\n" + markdown(COLUMNS, map(_cells, records)))
+    parts.append(
+        "## Characters of findings against hand-marked spans\n\n"
+        + markdown(
+            ("set", "setting", "rows", "precision", "recall", "F1", "held rows", "F1 of held"),
+            _spans(metrics["tasks"]),
+        )
+    )
+    parts.append(
+        "## Sentences held in whole documents\n\n"
+        + markdown(
+            ("kind", "sentences", "held [95%]"),
+            ((r["kind"], str(r["sentences"]), interval(r["held"])) for r in metrics["documents"]),
+        )
+    )
+    parts.append(
+        "## P(hold) of rows outside the yes/no question\n\n"
+        + markdown(
+            ("set", "setting", "rows", "n", "decile 1", "q1", "median", "q3", "decile 9", "held"),
+            _others(metrics["others"]),
+        )
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table whose columns line up when read as plain text."""
+    table = [list(columns), *(list(row) for row in rows)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(columns))]
+    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |"
+             for row in table]  # fmt: skip
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def number(value: float | None) -> str:
+    """Return a figure with three digits, or a dash where there is none."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def interval(figure: Sequence[float | None] | None) -> str:
+    """Return 'value [low, high]'."""
+    if figure is None or figure[0] is None:
+        return "-"
+    if figure[1] is None or figure[2] is None:
+        return number(figure[0])
+    return f"{figure[0]:.3f} [{figure[1]:.2f}, {figure[2]:.2f}]"
+
+
+def _legend(metrics: Metrics) -> str:
+    rival = metrics["ngrams"]
+    taught = (
+        f"taught by {rival['sentences']} of our training sentences"
+        if rival
+        else "left out: no training set was given"
+    )
+    return (
+        f"Bundle model {metrics['bundle']['model_sha256'][:12]}; intervals from "
+        f"{metrics['resamples']} resamples of whole clusters, seed {metrics['seed']}.\n"
+        "`binned`: only rows of like length (in words) are compared; `grouped`: only rows of "
+        "one pair or source segment; R@x%: recall when x% of the clean rows are flagged; held+ "
+        "and held-: share of damaged and of clean rows held at the operating point; `length` "
+        f"and `n-grams`: AUC of trivial rivals (character n-grams {taught}). "
+        "**<**: the n-gram rival is not beaten."
+    )
+
+
+def _goals(metrics: Metrics) -> Iterable[Sequence[str]]:
+    for goal in metrics["goals"]:
+        reached = "reached" if goal["reached"] else "**missed**"
+        yield goal["goal"], f"{goal['limit']:g}", number(goal["found"]), reached
+
+
+def _value(figures: Mapping[str, Any] | None, name: str) -> str:
+    return number((figures or {}).get(name, [None])[0])
+
+
+def _cells(record: Mapping[str, Any]) -> Sequence[str]:
+    detector = record["detector"]
+    names = ("auc_binned", "auc_grouped", "ap", "recall_at_1", "recall_at_2", "recall_at_5")
+    return (
+        record["part"],
+        record["channel"],
+        record["setting"],
+        str(record["positives"]),
+        str(record["negatives"]),
+        interval(detector["auc"]),
+        *(_value(detector, name) for name in names),
+        *(_value(detector, name) for name in ("mcc", "f1", "held_positive", "held_negative")),
+        _value(record["length"], "auc"),
+        _value(record["length"], "auc_binned"),
+        _value(record["ngrams"], "auc"),
+        _value(record["ngrams"], "auc_binned"),
+        "**<**" if record["beats_ngrams"] is False else "",
+    )
+
+
+def _spans(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
+    for record in records:
+        if "spans" in record:
+            every, held = record["spans"]["all"], record["spans"]["held"]
+            yield (
+                record["set"], record["setting"], str(every["rows"]), number(every["precision"]),
+                number(every["recall"]), number(every["f1"]), str(held["rows"]),
+                number(held["f1"]),
+            )  # fmt: skip
+
+
+def _others(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
+    for record in records:
+        cuts = record.get("quantiles_10_25_50_75_90", [None] * 5)
+        yield (
+            record["set"], record["setting"], record["kind"], str(record["rows"]),
+            *(number(cut) for cut in cuts), number(record.get("held")),
+        )  # fmt: skip
