@@ -1,0 +1,171 @@
+"""Batches: order, counts and memory stay what they are whatever a record does."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from babelproof.batch import (
+    CHUNK_CHARACTERS,
+    CHUNK_RECORDS,
+    RecordProgress,
+    Scored,
+    score_records,
+    write_scored,
+)
+from babelproof.records import FieldNames, Record
+from babelproof.verdict import DocumentVerdict, Reason, Status, Verdict
+
+PLAIN = FieldNames()
+
+
+class LengthScorer:
+    """Scores a document by its length, and breaks where it reads "bomb"."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    def score_documents(self, documents: Sequence[str | Sequence[str]]) -> list[DocumentVerdict]:
+        self.calls.append(len(documents))
+        return [self._one(document) for document in documents]
+
+    def _one(self, document: str | Sequence[str]) -> DocumentVerdict:
+        text = document if isinstance(document, str) else " ".join(document)
+        if text == "bomb":
+            raise RuntimeError("went off")
+        if text == "broken":
+            return DocumentVerdict(Status.ERROR, "sentence 0: no logits")
+        if not text:
+            return DocumentVerdict(Status.SKIPPED, Reason.EMPTY)
+        score = 1 - 1 / len(text)
+        if text == "nan":
+            score = float("nan")
+        sentence = Verdict(text, 0, len(text), Status.OK, score=score, held=score > 0.9)
+        return DocumentVerdict.of((sentence,))
+
+
+def make(contents: Sequence[str | None]) -> Iterator[Record]:
+    for line, content in enumerate(contents, start=1):
+        if content is None:
+            yield Record("in", line, 1, None, None, "unreadable")
+        else:
+            yield Record("in", line, 1, {"text": content, "n": line}, content, None)
+
+
+def run(
+    contents: Sequence[str | None], scorer: LengthScorer
+) -> tuple[list[dict[str, object]], str]:
+    out = io.BytesIO()
+    counts = write_scored(score_records(make(contents), scorer), out, PLAIN)
+    return [json.loads(line) for line in out.getvalue().splitlines()], str(counts)
+
+
+def test_order_and_number_are_kept_over_many_chunks() -> None:
+    contents = ["x" * (1 + n % 30) if n % 7 else None for n in range(1000)]
+    scorer = LengthScorer()
+    lines, _ = run(contents, scorer)
+    assert len(lines) == 1000
+    assert sum(scorer.calls) == sum(content is not None for content in contents)
+    assert max(scorer.calls) <= CHUNK_RECORDS
+    for number, (content, line) in enumerate(zip(contents, lines, strict=True), start=1):
+        if content is None:
+            assert line == {"status": "error", "error": "unreadable", "line": number}
+        else:
+            assert (line["n"], line["status"]) == (number, "ok")
+            assert line["score"] == pytest.approx(1 - 1 / len(content), abs=1e-6)
+
+
+@pytest.mark.parametrize("contents", [[], [None], ["one"], [None] * 200])
+def test_none_one_and_only_bad_records(contents: list[str | None]) -> None:
+    lines, _ = run(contents, LengthScorer())
+    assert [line["status"] for line in lines] == [
+        "error" if content is None else "ok" for content in contents
+    ]
+
+
+def test_no_more_than_a_chunk_is_read_ahead() -> None:
+    read = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal read
+        for record in make(["word"] * 1000):
+            read += 1
+            yield record
+
+    items = score_records(counted(), LengthScorer())
+    for done in range(1, 500):
+        next(items)
+        assert read - done < CHUNK_RECORDS
+
+
+def test_long_documents_close_a_chunk_early() -> None:
+    scorer = LengthScorer()
+    run(["x" * (CHUNK_CHARACTERS // 2)] * 6, scorer)
+    assert scorer.calls == [2, 2, 2]
+
+
+def test_bad_lines_are_not_read_ahead_without_end() -> None:
+    read = 0
+
+    def endless() -> Iterator[Record]:
+        nonlocal read
+        while True:
+            read += 1
+            yield Record("in", read, 1, None, None, "unreadable")
+
+    next(score_records(endless(), LengthScorer()))
+    assert read == CHUNK_RECORDS
+
+
+def test_one_document_that_breaks_the_scorer_takes_no_other_with_it() -> None:
+    lines, counts = run(["good", "bomb", "", "also good"], LengthScorer())
+    assert [line["status"] for line in lines] == ["ok", "error", "skipped", "ok"]
+    assert lines[1] == {
+        "text": "bomb",
+        "n": 2,
+        "schema_version": 1,
+        "status": "error",
+        "error": "could not be scored: RuntimeError: went off",
+        "line": 2,
+    }
+    assert counts == "4 records: 2 scored (0 held), 1 skipped, 1 failed"
+
+
+def test_an_error_verdict_is_an_error_record() -> None:
+    lines, _ = run(["broken"], LengthScorer())
+    assert lines[0]["status"] == "error"
+    assert lines[0]["error"] == "sentence 0: no logits"
+
+
+def test_a_score_that_json_cannot_hold_is_an_error_record() -> None:
+    lines, counts = run(["nan", "fine"], LengthScorer())
+    assert [line["status"] for line in lines] == ["error", "ok"]
+    assert "could not be written" in str(lines[0]["error"])
+    assert "1 failed" in counts
+
+
+def test_counts_tell_held_and_skipped_apart() -> None:
+    out = io.BytesIO()
+    counts = write_scored(
+        score_records(make(["x" * 40, "short", "", None, None]), LengthScorer()), out, PLAIN
+    )
+    assert (counts.scored, counts.held, counts.skipped, counts.failed) == (2, 1, 1, 2)
+    assert counts.records == 5
+    assert counts.first_error == "in:4: unreadable"
+
+
+def test_each_written_record_is_reported_once() -> None:
+    done: list[int] = []
+    items = [Scored(record, None, "no") for record in make([None, "a", None])]
+    write_scored(items, io.BytesIO(), PLAIN, lambda record: done.append(record.line))
+    assert done == [1, 2, 3]
+
+
+def test_progress_is_silent_off_a_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    with RecordProgress([3]) as progress:
+        for record in make(["a", "b", "c"]):
+            progress.advance(record)
+    assert capfd.readouterr() == ("", "")
