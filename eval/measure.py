@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from babelproof.verdict import DocumentVerdict, Verdict
 from eval.baselines import majority_figures, word_counts
@@ -144,7 +145,7 @@ def span_record(verdicts: Sequence[Verdict], spans: Sequence[Sequence[tuple[int,
     return {"all": _span_figures(counts), "held": _span_figures(held)}
 
 
-def score_distribution(scores: Floats, held: Floats) -> Record:
+def score_distribution(scores: Floats, held: NDArray[np.bool_]) -> Record:
     """Return how probabilities of rows outside every yes/no task lie, and the share held."""
     if not len(scores):
         return {"rows": 0}

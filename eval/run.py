@@ -66,7 +66,9 @@ def evaluate(
         _measure_texts(detector, texts, ngrams, settings, findings)
     if document_set is not None:
         verdicts = judge_documents(detector, document_set)
-        rival = ngrams and [ngrams.scores(d.sentences) for d in document_set.documents]
+        rival = None
+        if ngrams is not None:
+            rival = [ngrams.scores(d.sentences) for d in document_set.documents]
         findings.tasks += document_records(document_set, verdicts, rival, settings)
         findings.documents += held_sentences(document_set, verdicts, settings)
         findings.worst += worst_documents(document_set, verdicts)
@@ -117,7 +119,7 @@ def describe(
         "bundle": bundle,
         "resamples": settings.resamples,
         "seed": settings.seed,
-        "ngrams": ngrams and {"sentences": ngrams.sentences},
+        "ngrams": None if ngrams is None else {"sentences": ngrams.sentences},
         "goals": goals(findings.tasks),
         "tasks": findings.tasks,
         "documents": findings.documents,
