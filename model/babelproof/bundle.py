@@ -1,0 +1,227 @@
+"""Bundles: one self-describing folder with all that scoring needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from babelproof.errors import BundleError, ThresholdError
+from babelproof.labels import CHANNELS, LABELS, OUTPUTS
+from babelproof.verdict import Thresholds
+from babelproof.windows import Pooling, WindowSettings
+
+FORMAT = 1
+"""The version of the layout that this package reads and writes."""
+
+MANIFEST = "bundle.json"
+MODEL, TOKENIZER, REFERENCE = "model.onnx", "tokenizer.json", "reference.json"
+FILES = (MODEL, TOKENIZER, REFERENCE)
+SHIPPED = Path(__file__).parent / "bundle"
+"""The folder of the bundle that comes with the package."""
+
+ADVICE = "export the bundle again, or reinstall babelproof if it is the shipped one"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Turns a channel's pooled logit into a probability: sigmoid(slope * logit + intercept)."""
+
+    slope: float
+    intercept: float
+
+    def __post_init__(self) -> None:
+        for name in ("slope", "intercept"):
+            _number(f"calibration {name}", getattr(self, name))
+        if self.slope <= 0:
+            raise BundleError(
+                f"calibration slope: expected above 0, found {self.slope}; a falling "
+                f"calibration would rank sentences backwards, so calibrate again"
+            )
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `bundle.json` says; refuses whatever this package could not score with.
+
+    `calibration` and `operating_point` are by channel, `span_threshold` is by label: the
+    token logit above which a token belongs to a span. `files` are SHA-256 sums.
+    """
+
+    name: str
+    version: str
+    created: str
+    base_encoder: str
+    max_tokens: int
+    stride: int
+    context_tokens: int
+    cased: bool
+    quantization: str
+    calibration: Mapping[str, Calibration]
+    operating_point: Mapping[str, float]
+    span_threshold: Mapping[str, float]
+    files: Mapping[str, str] = field(default_factory=dict)
+    pooling: Pooling = "mean+max"
+    channels: tuple[str, ...] = CHANNELS
+    outputs: tuple[str, ...] = OUTPUTS
+    format: int = FORMAT
+    data_hash: str = ""
+    seed: int = 0
+    versions: Mapping[str, str] = field(default_factory=dict)
+    parity: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    calibrated_on: Any = None
+
+    def __post_init__(self) -> None:
+        _equal("format", self.format, FORMAT)
+        for name, kind in (("max_tokens", int), ("stride", int), ("context_tokens", int)):
+            _typed(name, getattr(self, name), kind)
+        for name in ("name", "version", "created", "base_encoder", "quantization"):
+            _typed(name, getattr(self, name), str)
+        _typed("cased", self.cased, bool)
+        _equal("channels", tuple(self.channels), CHANNELS)
+        _equal("outputs", tuple(self.outputs), OUTPUTS)
+        if self.pooling not in get_args(Pooling):
+            _refuse("pooling", f"one of {', '.join(get_args(Pooling))}", self.pooling)
+        _keys("calibration", self.calibration, CHANNELS)
+        _keys("operating_point", self.operating_point, CHANNELS)
+        _keys("span_threshold", self.span_threshold, LABELS)
+        for label, value in self.span_threshold.items():
+            _number(f"span_threshold of {label}", value)
+        try:
+            self.windows()
+            self.thresholds()
+        except (ThresholdError, ValueError) as error:
+            raise BundleError(f"{MANIFEST}: {error}; {ADVICE}") from error
+
+    def windows(self) -> WindowSettings:
+        """Give the settings that the windows of this bundle need."""
+        return WindowSettings(self.max_tokens, self.stride, self.context_tokens)
+
+    def thresholds(self) -> Thresholds:
+        """Give the operating point as thresholds."""
+        return Thresholds(self.operating_point)
+
+    def probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Turn pooled logits [n, 6] into calibrated probabilities [n, 6]."""
+        pairs = [self.calibration[channel] for channel in CHANNELS]
+        slope = np.array([pair.slope for pair in pairs])
+        intercept = np.array([pair.intercept for pair in pairs])
+        # Beyond 60 the sigmoid is 0 or 1 to the last digit; exp must not overflow before.
+        signal = np.clip(slope * logits.astype(np.float64) + intercept, -60, 60)
+        return np.asarray(1 / (1 + np.exp(-signal)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the manifest as JSON-ready values, in the order of the fields."""
+        return {**asdict(self), "channels": list(self.channels), "outputs": list(self.outputs)}
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Manifest:
+        """Read a manifest from JSON values; refuses missing and unknown keys."""
+        # Before anything else: another format may well have other keys.
+        _equal("format", values.get("format"), FORMAT)
+        known = {item.name for item in fields(cls)}
+        _keys("keys", values, known, unknown_too=True)
+        calibration = values["calibration"]
+        _keys("calibration", calibration, CHANNELS)
+        read = {}
+        for channel, pair in calibration.items():
+            _keys(f"calibration of {channel}", pair, ("slope", "intercept"))
+            read[channel] = Calibration(**pair)
+        for name in ("channels", "outputs"):
+            _typed(name, values[name], list)
+        tuples = {name: tuple(values[name]) for name in ("channels", "outputs")}
+        return cls(**{**values, **tuples, "calibration": read})
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A folder whose files are those that its manifest names.
+
+    `digest` is the SHA-256 of `bundle.json`, which names the sums of the others.
+    """
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+
+
+def file_hash(path: Path) -> str:
+    """Give a file's SHA-256 sum in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def load_bundle(path: str | Path | None = None) -> Bundle:
+    """Read and check a bundle folder; without a path, the one that the package ships.
+
+    Raises `BundleError` when a file is missing, was changed, or does not fit this version.
+    """
+    folder = SHIPPED if path is None else Path(path)
+    if not folder.is_dir():
+        raise BundleError(f"{folder}: expected a bundle folder, found none; {ADVICE}")
+    missing = [name for name in (MANIFEST, *FILES) if not (folder / name).is_file()]
+    if missing:
+        raise BundleError(
+            f"{folder}: expected {', '.join((MANIFEST, *FILES))}, found no "
+            f"{', '.join(missing)}; {ADVICE}"
+        )
+    raw = (folder / MANIFEST).read_bytes()
+    try:
+        values = json.loads(raw)
+    except ValueError as error:
+        raise BundleError(f"{folder / MANIFEST}: expected JSON, found {error}; {ADVICE}") from error
+    _typed("content", values, dict)
+    manifest = Manifest.of(values)
+    _keys("files", manifest.files, FILES)
+    for name in FILES:
+        found = file_hash(folder / name)
+        if found != manifest.files[name]:
+            raise BundleError(
+                f"{folder / name}: expected SHA-256 {manifest.files[name]}, found {found}: "
+                f"the file was changed or cut off; {ADVICE}"
+            )
+    return Bundle(folder, manifest, hashlib.sha256(raw).hexdigest())
+
+
+def write_manifest(folder: str | Path, manifest: Manifest) -> Manifest:
+    """Write `bundle.json` into a folder that holds the other files, with their sums."""
+    folder = Path(folder)
+    values = manifest.to_dict()
+    values["files"] = {name: file_hash(folder / name) for name in FILES}
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return Manifest.of(values)
+
+
+def _refuse(name: str, expected: str, found: object) -> None:
+    raise BundleError(f"{MANIFEST}, {name}: expected {expected}, found {found!r}; {ADVICE}")
+
+
+def _equal(name: str, found: object, expected: object) -> None:
+    if found != expected:
+        _refuse(name, repr(expected), found)
+
+
+def _typed(name: str, found: object, kind: type) -> None:
+    if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
+        _refuse(name, f"a value of type {kind.__name__}", found)
+
+
+def _number(name: str, found: object) -> None:
+    if not isinstance(found, (int, float)) or isinstance(found, bool) or not isfinite(found):
+        _refuse(name, "a finite number", found)
+
+
+def _keys(name: str, found: object, expected: Any, unknown_too: bool = True) -> None:
+    if not isinstance(found, Mapping):
+        _refuse(name, "an object", found)
+    elif set(found) != set(expected):
+        _refuse(name, f"the keys {', '.join(sorted(expected))}", sorted(found))

@@ -1,0 +1,95 @@
+"""The self-check: a bundle scores its reference sentences before it scores anything else.
+
+8-bit arithmetic differs between processor families. A machine where the scores differ
+from those stored must say so rather than hold other sentences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from babelproof.bundle import REFERENCE, Bundle
+from babelproof.errors import BundleError, CheckError
+from babelproof.labels import CHANNELS
+from babelproof.processors import processor_model
+
+Logits = Callable[[list[list[str]]], list[NDArray[np.float32]]]
+"""Sentence logits [sentences, 6] of each document, as `Detector.logits` gives them."""
+
+
+def check_once(bundle: Bundle, logits: Logits) -> None:
+    """Compare the reference scores unless this kind of machine has passed already.
+
+    Raises `CheckError` where they differ; a pass is remembered in the user's cache, and
+    checked each time where that cannot be written.
+    """
+    mark = _mark(bundle)
+    if mark is not None and mark.is_file():
+        return
+    check(bundle, logits)
+    if mark is None:
+        return
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        return  # a read-only home: check again next time
+
+
+def check(bundle: Bundle, logits: Logits) -> float:
+    """Compare the reference scores now and give the largest difference of probabilities."""
+    tolerance, documents, expected = _reference(bundle)
+    found = np.concatenate(logits(documents))
+    calibrate = bundle.manifest.probabilities
+    worst = float(np.max(np.abs(calibrate(found) - calibrate(expected))))
+    if not worst <= tolerance:  # NaN is no pass
+        raise CheckError(
+            f"{bundle.folder}: expected its reference scores within {tolerance}, found a "
+            f"difference of {worst:.4f} on this processor ({processor_model()[:80]}) with ONNX "
+            f"Runtime {onnxruntime.__version__}; its verdicts would differ from the measured "
+            f"ones: install another onnxruntime version, or export the bundle on this machine"
+        )
+    return worst
+
+
+def _reference(bundle: Bundle) -> tuple[float, list[list[str]], NDArray[np.float64]]:
+    path = bundle.folder / REFERENCE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        tolerance = float(content["tolerance"])
+        documents = [[str(text) for text in case["sentences"]] for case in content["cases"]]
+        rows = [row for case in content["cases"] for row in case["logits"]]
+        expected = np.asarray(rows, dtype=np.float64)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{path}: {_expected()}, found: {error!r}; export again") from error
+    size = (sum(map(len, documents)), len(CHANNELS))
+    if not documents or expected.shape != size or not np.isfinite(expected).all():
+        raise BundleError(
+            f"{path}: {_expected()}, found {size[0]} sentences beside logits of shape "
+            f"{expected.shape}; export again"
+        )
+    return tolerance, documents, expected
+
+
+def _expected() -> str:
+    return f"expected a tolerance and cases of sentences with {len(CHANNELS)} finite logits each"
+
+
+def _mark(bundle: Bundle) -> Path | None:
+    """Name the file that remembers a pass of this bundle on this kind of machine."""
+    key = "\n".join((bundle.digest, processor_model(), onnxruntime.__version__))
+    name = hashlib.sha256(key.encode()).hexdigest()[:32]
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        cache = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
+    except RuntimeError:  # no home folder at all
+        return None
+    return cache / "babelproof" / f"checked-{name}"

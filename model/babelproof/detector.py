@@ -1,0 +1,135 @@
+"""The detector: texts in, verdicts out, in the same order and number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from babelproof.bundle import Bundle, Manifest, load_bundle
+from babelproof.check import check_once
+from babelproof.drafts import Draft, draft
+from babelproof.labels import CHANNELS, LABELS
+from babelproof.reader import Reader
+from babelproof.readings import Reading, candidates
+from babelproof.sentences import SentenceSpan
+from babelproof.verdict import DocumentVerdict, Reason, Status, Thresholds, Verdict
+
+GROUP_CHARACTERS = 200_000
+"""Documents are read together up to this size: memory stays flat, batches stay full."""
+
+
+class Detector:
+    """Scores English text with a bundle; may be shared between threads and used after fork.
+
+    Make one with `Detector.load()`. `bundle` is the manifest, `thresholds` the operating
+    point at which verdicts are given; `Verdict.judge` applies others afterwards.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+        self._reader = Reader(bundle, threads)
+        self.bundle: Manifest = bundle.manifest
+        self.folder: Path = bundle.folder
+        self.digest: str = bundle.digest
+        self.thresholds: Thresholds = bundle.manifest.thresholds()
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, threads: int | None = None) -> Detector:
+        """Load the shipped bundle, or the one at `path`, and check it on this processor.
+
+        `threads`: of one forward pass; by default as many as this process has processors.
+        Raises `BundleError` when the bundle is incomplete, changed, or scores otherwise
+        here than where it was made.
+        """
+        bundle = load_bundle(path)
+        detector = cls(bundle, threads)
+        check_once(bundle, detector.logits)
+        return detector
+
+    @property
+    def threads(self) -> int:
+        """The threads of one forward pass."""
+        return self._reader.encoder.threads
+
+    def score(self, texts: Iterable[str]) -> list[Verdict]:
+        """Judge each text alone, as one sentence; a verdict for each, in order.
+
+        An item that is no string gets a verdict of status `error`.
+        """
+        _refuse_one_text(texts, "texts", "a list of strings")
+        return [verdict.sentences[0] for verdict in self.stream([text] for text in texts)]
+
+    def score_documents(self, documents: Iterable[str | Sequence[str]]) -> list[DocumentVerdict]:
+        """Judge documents, sentences in context; a verdict for each, in order.
+
+        A string is split into sentences, with offsets into it; a list of strings is kept as
+        given, with offsets into each item. Anything else gets a verdict of status `error`.
+        """
+        _refuse_one_text(documents, "documents", "a list of strings or of lists of strings")
+        return list(self.stream(documents))
+
+    def stream(self, documents: Iterable[str | Sequence[str]]) -> Iterator[DocumentVerdict]:
+        """Judge documents as they come, as `score_documents` does, in groups that fit memory."""
+        group: list[Draft] = []
+        size = 0
+        for document in documents:
+            group.append(draft(document))
+            size += group[-1].size
+            if size >= GROUP_CHARACTERS:
+                yield from self._judge(group)
+                group, size = [], 0
+        yield from self._judge(group)
+
+    def logits(self, documents: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Give the uncalibrated logits [sentences, 6] of each document's sentences, in context.
+
+        Rows of sentences without tokens are NaN. No sentence is skipped for its language.
+        """
+        result = []
+        for readings in self.readings(documents):
+            rows = np.full((len(readings), len(CHANNELS)), np.nan, dtype=np.float32)
+            for number, reading in enumerate(readings):
+                if reading is not None:
+                    rows[number] = reading.pooled
+            result.append(rows)
+        return result
+
+    def readings(self, documents: Sequence[Sequence[str]]) -> list[list[Reading | None]]:
+        """Give each sentence's uncalibrated reading, tokens included, `None` without tokens."""
+        return self._reader.read(documents)
+
+    def _judge(self, group: Sequence[Draft]) -> Iterator[DocumentVerdict]:
+        read = self.readings([[sentence.read for sentence in item.sentences] for item in group])
+        for item, readings in zip(group, read, strict=True):
+            if item.error is not None:
+                yield DocumentVerdict(Status.ERROR, item.error)
+                continue
+            verdicts = [
+                self._verdict(sentence.span, reading)
+                if sentence.verdict is None
+                else sentence.verdict
+                for sentence, reading in zip(item.sentences, readings, strict=True)
+            ]
+            yield DocumentVerdict.of(tuple(verdicts))
+
+    def _verdict(self, span: SentenceSpan, reading: Reading | None) -> Verdict:
+        where = (span.text, span.start, span.end)
+        if reading is None:  # letters that the tokenizer drops altogether
+            return Verdict(*where, Status.SKIPPED, Reason.TOO_SHORT)
+        if not np.isfinite(reading.pooled).all() or not np.isfinite(reading.spans).all():
+            return Verdict(*where, Status.ERROR, "the model gave a score that is not finite")
+        held, *rest = self.bundle.probabilities(reading.pooled[np.newaxis])[0].tolist()
+        labels = dict(zip(LABELS, rest, strict=True))
+        found = candidates(span.text, span.start, reading, labels, self.bundle.span_threshold)
+        verdict = Verdict(*where, Status.OK, None, held, labels, found)
+        return verdict.judge(self.thresholds)
+
+
+def _refuse_one_text(given: object, name: str, expected: str) -> None:
+    """Refuse a lone string, whose characters would each be judged, and what is no list."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"{name}: expected {expected}, found {type(given).__name__}; put it in a list"
+        )

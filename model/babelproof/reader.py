@@ -1,0 +1,53 @@
+"""The reader: documents of sentences in, a reading of each sentence out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tokenizers import Tokenizer
+
+from babelproof.bundle import MODEL, TOKENIZER, Bundle
+from babelproof.encoder import Encoder
+from babelproof.errors import BundleError
+from babelproof.readings import Reading, gather
+from babelproof.windows import SpecialIds, Window, encode, pack
+
+
+class Reader:
+    """Tokenises, packs and encodes sentences as a bundle says."""
+
+    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+        path = bundle.folder / TOKENIZER
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path))
+            self._special = SpecialIds.of(self._tokenizer)
+        except Exception as error:  # tokenizers raises Exception itself
+            raise BundleError(
+                f"{path}: expected a BERT-style tokenizer of the tokenizers library, "
+                f"found: {error}; export the bundle again"
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        # "[SEP]" typed in a text is text.
+        self._tokenizer.encode_special_tokens = True
+        self._settings = bundle.manifest.windows()
+        self._pooling = bundle.manifest.pooling
+        self.encoder = Encoder(bundle.folder / MODEL, self._special.pad, threads)
+
+    def read(self, documents: Sequence[Sequence[str]]) -> list[list[Reading | None]]:
+        """Give every sentence's reading, `None` for one without tokens."""
+        encoded = encode(self._tokenizer, [text for document in documents for text in document])
+        windows: list[tuple[int, Window]] = []
+        firsts = []
+        first = 0
+        for document in documents:
+            own = pack(encoded[first : first + len(document)], self._special, self._settings)
+            windows.extend((first, window) for window in own)
+            firsts.append(first)
+            first += len(document)
+        logits = self.encoder.run([window for _, window in windows])
+        found = gather(windows, logits, self._pooling)
+        return [
+            [found.get(first + number) for number in range(len(document))]
+            for first, document in zip(firsts, documents, strict=True)
+        ]

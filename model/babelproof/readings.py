@@ -1,0 +1,129 @@
+"""Readings: what the encoder said of a sentence, token by token and pooled."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from babelproof.labels import CHANNELS, LABELS, Label
+from babelproof.verdict import Finding
+from babelproof.windows import Ids, Pooling, Window, pool
+
+Floats = NDArray[np.float32]
+
+WIDEST_GAP = 1
+"""Tokens below the threshold that a span may bridge."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Uncalibrated logits of one sentence.
+
+    `pooled`: [6] in the order of `CHANNELS`. `spans`: the span logits [tokens, 6] of the
+    tokens at code points `starts`, `ends` [tokens] of the sentence.
+    """
+
+    pooled: Floats
+    starts: Ids
+    ends: Ids
+    spans: Floats
+
+
+def gather(
+    windows: Sequence[tuple[int, Window]],
+    logits: Iterable[tuple[int, Floats]],
+    pooling: Pooling,
+) -> dict[int, Reading]:
+    """Collect the readings of sentences from windows that come in any order.
+
+    `windows` pairs each with the number of its document's first sentence, so that the keys
+    of the result count the sentences of all documents. A sentence in several pieces takes
+    the maximum over them, token by token and pooled.
+    """
+    pieces: dict[int, list[Reading]] = {}
+    for number, values in logits:
+        first, window = windows[number]
+        for sentence, pooled in pool(values, window, pooling).items():
+            own = np.flatnonzero(window.sentence_ids == sentence)
+            run = slice(int(own[0]), int(own[-1]) + 1)
+            spans = values[run, len(CHANNELS) :].copy()
+            reading = Reading(pooled, window.starts[run], window.ends[run], spans)
+            pieces.setdefault(first + sentence, []).append(reading)
+    return {sentence: _merge(found) for sentence, found in pieces.items()}
+
+
+def _merge(pieces: Sequence[Reading]) -> Reading:
+    if len(pieces) == 1:
+        return pieces[0]
+    starts = np.concatenate([piece.starts for piece in pieces])
+    ends = np.concatenate([piece.ends for piece in pieces])
+    spans = np.concatenate([piece.spans for piece in pieces])
+    order = np.argsort(starts, kind="stable")
+    starts, first = np.unique(starts[order], return_index=True)
+    spans = np.maximum.reduceat(spans[order], first, axis=0)
+    pooled = np.max([piece.pooled for piece in pieces], axis=0)
+    return Reading(pooled, starts, ends[order][first], spans)
+
+
+def candidates(
+    text: str,
+    offset: int,
+    reading: Reading,
+    labels: Mapping[Label, float],
+    thresholds: Mapping[str, float],
+) -> tuple[Finding, ...]:
+    """Give each label's findings in a sentence that begins at `offset` of what came in.
+
+    A finding is a run of tokens above the label's span threshold, small gaps bridged, in
+    whole words. A label without one gets the word of its highest token, so that every
+    label can show something.
+    """
+    found = []
+    for column, label in enumerate(LABELS, start=1):
+        values = reading.spans[:, column]
+        above = np.flatnonzero(values > thresholds[label])
+        if not len(above):
+            above = np.array([values.argmax()])
+        for start, end in _ranges(text, reading, above):
+            where = (offset + start, offset + end)
+            found.append(Finding(label, *where, text[start:end], labels[label]))
+    return tuple(found)
+
+
+def _ranges(text: str, reading: Reading, tokens: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Join tokens to ranges of whole words that neither touch nor overlap."""
+    breaks = np.flatnonzero(np.diff(tokens) > WIDEST_GAP + 1)
+    first = tokens[np.concatenate(([0], breaks + 1))]
+    last = tokens[np.concatenate((breaks, [len(tokens) - 1]))]
+    begun: tuple[int, int] | None = None
+    for start, end in zip(reading.starts[first], reading.ends[last], strict=True):
+        start, end = _whole_words(text, int(start), int(end))
+        if begun is not None and start <= begun[1]:
+            begun = (begun[0], max(begun[1], end))
+            continue
+        if begun is not None:
+            yield begun
+        begun = (start, end)
+    if begun is not None:
+        yield begun
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a range to the words at its ends, then cut white space off both."""
+    while 0 < start < len(text) and _in_word(text[start - 1]) and _in_word(text[start]):
+        start -= 1
+    while 0 < end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
+        end += 1
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else (0, len(text))
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character)[0] == "M"
