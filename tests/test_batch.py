@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
@@ -28,7 +28,8 @@ class LengthScorer:
     def __init__(self) -> None:
         self.calls: list[int] = []
 
-    def score_documents(self, documents: Sequence[str | Sequence[str]]) -> list[DocumentVerdict]:
+    def score_documents(self, documents: Iterable[str | Sequence[str]]) -> list[DocumentVerdict]:
+        documents = list(documents)
         self.calls.append(len(documents))
         return [self._one(document) for document in documents]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from babelproof.bundle import Bundle, load_bundle
+from babelproof.bundle import load_bundle
 from babelproof.errors import BundleError
+
+if TYPE_CHECKING:
+    from babelproof.detector import Detector
 
 
 def package_version() -> str:
@@ -32,20 +35,20 @@ def version_line() -> str:
     return f"{line}, bundle {manifest.name} {manifest.version} ({manifest.created})"
 
 
-def describe(bundle: Bundle, threads: int) -> dict[str, Any]:
-    """Sum a loaded bundle up as JSON-ready values, most asked for first."""
-    manifest = bundle.manifest
+def describe(detector: Detector) -> dict[str, Any]:
+    """Sum up what is loaded as JSON-ready values, what is asked for most first."""
+    manifest = detector.bundle
     return {
         "package": package_version(),
         "bundle": manifest.name,
         "version": manifest.version,
         "created": manifest.created,
-        "folder": str(bundle.folder),
-        "sha256": bundle.digest,
+        "folder": str(detector.folder),
+        "sha256": detector.digest,
         "base_encoder": manifest.base_encoder,
         "quantization": manifest.quantization,
         "max_tokens": manifest.max_tokens,
-        "threads": threads,
+        "threads": detector.threads,
         "thresholds": dict(manifest.operating_point),
         "calibrated_on": manifest.calibrated_on,
         "parity": dict(manifest.parity),

@@ -33,7 +33,7 @@ class Scorer(Protocol):
     """What scores documents: a `Detector`."""
 
     def score_documents(
-        self, documents: Sequence[str | Sequence[str]]
+        self, documents: Iterable[str | Sequence[str]]
     ) -> list[DocumentVerdict]: ...
 
 

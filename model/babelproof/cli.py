@@ -195,7 +195,7 @@ def info(
 
     with _guarded():
         detector = _load(bundle, threads)
-        description = describe(detector.bundle, detector.threads)
+        description = describe(detector)
         if as_json:
             typer.echo(json.dumps(description, ensure_ascii=False, indent=2))
         else:

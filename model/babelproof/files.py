@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from babelproof.records import FieldNames, Record, read_jsonl, read_text
 
@@ -69,19 +69,16 @@ def find_source(name: str, kind: Kind) -> Source:
     """Check that an input exists and can be read; refuses a folder."""
     if name == STANDARD:
         return Source(name, kind, None)
-    path = Path(name)
-    if path.is_dir():
-        raise FileError(f"{name}: expected a file, found a folder; name the files in it")
     try:
+        path = Path(name)
+        if path.is_dir():
+            raise FileError(f"{name}: expected a file, found a folder; name the files in it")
         with path.open("rb"):
             pass
-        status = path.stat()
+        return Source(name, kind, path.stat().st_size if path.is_file() else None)
     except OSError as failure:
         reason = failure.strerror or str(failure)
         raise FileError(f"{name}: expected a readable file, found: {reason}") from None
-    except ValueError:  # a null character in the name
-        raise FileError(f"{name!r}: expected a file name, found a null character in it") from None
-    return Source(name, kind, status.st_size if path.is_file() else None)
 
 
 def find_sources(
@@ -108,21 +105,12 @@ def open_output(name: str, sources: Sequence[Source]) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(name)
-    if path.is_dir():
-        raise FileError(f"{name}: expected a file to write, found a folder; name a file in it")
-    for source in sources:
-        if source.name != STANDARD and path.exists() and path.samefile(source.name):
-            raise FileError(
-                f"{name}: expected an output that is none of the inputs, found {source.name}; "
-                f"write elsewhere"
-            )
+    path = _checked_output(name, sources)
     if path.exists() and not path.is_file():
         with _opened(path, name, "wb") as stream:
             yield stream
         return
-    path = path.resolve()  # what a link points at is replaced, not the link
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
     stream = _opened(beside, name, "xb")
     try:
         with stream:
@@ -135,11 +123,31 @@ def open_output(name: str, sources: Sequence[Source]) -> Iterator[BinaryIO]:
         raise
 
 
+def _checked_output(name: str, sources: Sequence[Source]) -> Path:
+    """Give the path to write: what a link points at is replaced, not the link."""
+    try:
+        path = Path(name).resolve()
+        if path.is_dir():
+            raise FileError(f"{name}: expected a file to write, found a folder; name a file in it")
+        if path.exists():
+            for source in sources:
+                if source.name != STANDARD and path.samefile(source.name):
+                    raise FileError(
+                        f"{name}: expected an output that is none of the inputs, found "
+                        f"{source.name}; write elsewhere"
+                    )
+    except OSError as failure:
+        raise _unwritable(name, failure) from None
+    return path
+
+
 def _opened(path: Path, name: str, mode: str) -> BinaryIO:
     try:
-        return open(path, mode)  # type: ignore[return-value]  # both modes are binary
+        return cast(BinaryIO, path.open(mode))
     except OSError as failure:
-        reason = failure.strerror or str(failure)
-        raise FileError(
-            f"{name}: expected an output that can be written, found: {reason}"
-        ) from None
+        raise _unwritable(name, failure) from None
+
+
+def _unwritable(name: str, failure: OSError) -> FileError:
+    reason = failure.strerror or str(failure)
+    return FileError(f"{name}: expected an output that can be written, found: {reason}")

@@ -66,11 +66,7 @@ class Mark:
     @property
     def caption(self) -> str:
         """The labels with their probabilities, each once: `name 0.93, mt 0.71`."""
-        scores: dict[Label, float] = {}
-        for finding in self.findings:
-            scores[finding.label] = max(finding.score, scores.get(finding.label, 0.0))
-        ordered = sorted(scores.items(), key=lambda item: -item[1])
-        return ", ".join(f"{label} {probability(score)}" for label, score in ordered)
+        return ", ".join(_captions(self.findings).values())
 
 
 def marks(verdict: Verdict) -> list[Mark]:
@@ -140,9 +136,11 @@ class View:
         head = Text(f"{number:>{_INDENT - 1}} ", style="dim")
         head.append("" if verdict.score is None else f"{probability(verdict.score)}  ")
         if verdict.held:
-            for index, label in enumerate(_labels(verdict.findings)):
-                head.append(", " if index else "held: ")
-                head.append(str(label), style=STYLES[label] if self._coloured else "")
+            captions = [
+                Text(caption, style=STYLES[label] if self._coloured else "")
+                for label, caption in _captions(verdict.findings).items()
+            ]
+            head.append("held: ").append_text(Text(", ").join(captions))
         elif verdict.score is None:
             head.append(f"{verdict.status}: {verdict.reason}", style="dim")
         if verdict.held:
@@ -186,10 +184,13 @@ def summary(verdict: DocumentVerdict) -> str:
     return f"held {held} of {judged} {noun}" + (f", {skipped} skipped" if skipped else "")
 
 
-def _labels(findings: Sequence[Finding]) -> list[Label]:
-    """Give the labels shown, each once, in the order of the labelling guide."""
-    present = {finding.label for finding in findings}
-    return [label for label in Label if label in present]
+def _captions(findings: Sequence[Finding]) -> dict[Label, str]:
+    """Give each label present with its highest probability as text, the surest first."""
+    scores: dict[Label, float] = {}
+    for finding in findings:
+        scores[finding.label] = max(finding.score, scores.get(finding.label, 0.0))
+    surest = sorted(scores.items(), key=lambda item: -item[1])
+    return {label: f"{label} {probability(score)}" for label, score in surest}
 
 
 def _evidence(finding: Finding) -> str:
