@@ -16,7 +16,6 @@ import typer
 from rich.console import Console
 
 from babelproof.batch import Counts, RecordProgress, Scored, score_records, write_scored
-from babelproof.errors import BundleError
 from babelproof.files import (
     STANDARD,
     FileError,
@@ -46,7 +45,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 BundleOption = Annotated[
@@ -96,7 +96,7 @@ def score(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="JSONL files with 'text' or 'sentences' in each record, .txt files (one document "
             "each), or - for JSONL on standard input.",
             show_default=False,
@@ -150,7 +150,7 @@ def check(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="Text files (one document each), .jsonl files with 'text' or 'sentences' in each "
             "record, or - for text on standard input.",
             show_default=False,
@@ -206,7 +206,10 @@ def _load(bundle: Path | None, threads: int | None) -> Detector:
     # Imported here: the runtime takes a moment to load, and --help needs none of it.
     from babelproof.detector import Detector
 
-    return Detector.load(bundle, threads=threads)
+    try:
+        return Detector.load(bundle, threads=threads)
+    except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
+        _stop(str(failure))
 
 
 def _scored(sources: Sequence[Source], detector: Detector, names: FieldNames) -> Iterator[Scored]:
@@ -232,7 +235,7 @@ def _guarded() -> Iterator[None]:
         # The interpreter flushes standard output once more at its end: let it succeed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(READER_GONE) from None
-    except (FileError, BundleError) as failure:
+    except FileError as failure:
         _stop(str(failure))
     except OSError as failure:
         _stop(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")
@@ -250,4 +253,4 @@ def _terminate(*_: object) -> NoReturn:
 def main() -> None:
     """Run the command line; asked to end, it still removes what it has half written."""
     signal.signal(signal.SIGTERM, _terminate)
-    app()
+    app(prog_name="babelproof")
