@@ -34,6 +34,14 @@ CLEAN: tuple[str, ...] = (
 )
 """The clean corpora by file name."""
 
+COLUMN_SOURCES: dict[str, str] = {
+    "state_hr_reports": "state_human_rights_reports",
+    "au_pm_transcripts": "australian_pm_transcripts",
+    "whitehouse_briefings": "whitehouse_press_briefings",
+    "ud_gum": "ud_gum_open",
+}
+"""Where the column `source` of a file says something other than the file's name."""
+
 Unit = Literal["document", "section", "paragraph"]
 """What makes one `Document`: the whole text, or a run of rows of one section or paragraph."""
 

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def fold(text: str) -> str:
 def word_pairs(folded: str) -> frozenset[str]:
     """Give the pairs of neighbouring words of a folded sentence."""
     words = folded.split()
-    return frozenset(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    return frozenset(f"{one} {two}" for one, two in pairwise(words))
 
 
 class LeakageCheck:

@@ -1,0 +1,231 @@
+"""Build the training set: `python -m training.build --out work/train --shared ../shared`.
+
+Writes a Hugging Face `datasets` Arrow set (`train` and `dev`) and `manifest.json`. One seed
+reaches every draw: the same inputs, recipe and seed give the same set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import shutil
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import datasets
+
+from data.shared import DataError, shared_path
+from data.splits import document_key, split_of
+from training.corruptions.registry import Registry, load_registry
+from training.corruptions.round_trip import RoundTripError, read_round_trips
+from training.damage import damage
+from training.excerpts import excerpts, sound_documents
+from training.leakage import LeakageCheck, drop_leaks
+from training.manifest import counts, fingerprint, input_hashes
+from training.passages import FEATURES, Passage, clean_passage
+from training.real_mt import Translations, translation_passages
+from training.recipe import Recipe, RecipeError, read_recipe
+from training.silver import article_passages, silver_passages
+from training.tripped import round_trip_passages
+
+FULL = 60_000
+"""Passages of a full build, about: `--passages` scales the recipe's counts against it."""
+
+_log = logging.getLogger("training.build")
+
+
+class BuildError(ValueError):
+    """The training set cannot be built as asked."""
+
+
+def document_passages(
+    shared: Path, recipe: Recipe, registry: Registry, seed: int
+) -> Iterator[Passage]:
+    """Give excerpts of the clean corpora, most of them damaged.
+
+    An excerpt that no corruption fits stays clean, so the clean share may exceed the
+    recipe's.
+    """
+    total = sum(recipe.corpora.values())
+    for name, weight in recipe.corpora.items():
+        rng = Random(f"{seed} {name}")
+        count = round(recipe.documents * weight / total)
+        if not count:
+            continue
+        documents = sound_documents(shared, name)
+        for excerpt in excerpts(documents, count, rng, recipe.single_share, recipe.max_sentences):
+            key = document_key(excerpt)
+            passage = None
+            if rng.random() < recipe.damaged_share:
+                passage = damage(excerpt, key, recipe, registry, rng)
+            yield passage or clean_passage(excerpt.id, name, key, excerpt.sentences)
+
+
+def assign(passages: Iterable[Passage], recipe: Recipe, rng: Random) -> dict[str, list[Passage]]:
+    """Split passages by the hash of their document and shuffle each split.
+
+    Of a row read several times dev keeps one; passages beyond `dev_limit` are dropped,
+    not moved to train, where their documents' twins would meet them.
+    """
+    splits: defaultdict[str, list[Passage]] = defaultdict(list)
+    seen: set[str] = set()
+    for passage in passages:
+        split = split_of(passage.key, recipe.dev_share)
+        original = passage.id.partition("~")[0]
+        if split == "dev":
+            if original in seen:
+                continue
+            seen.add(original)
+        splits[split].append(replace(passage, split=split))
+    for split in ("train", "dev"):
+        rng.shuffle(splits[split])
+    return {"train": splits["train"], "dev": splits["dev"][: recipe.dev_limit]}
+
+
+def collect(
+    shared: Path, recipe: Recipe, registry: Registry, trips: Path, seed: int
+) -> tuple[list[Passage], dict[str, Any]]:
+    """Make the passages of every source; the second value says what was absent or left out."""
+    notes: dict[str, Any] = {}
+    translations = Translations(shared)
+    notes["translations_of_judged_documents_left_out"] = translations.excluded
+    passages = [
+        *silver_passages(shared, recipe.silver_copies, Random(f"{seed} silver"), translations.key),
+        *article_passages(
+            shared,
+            recipe.article_copies,
+            recipe.max_sentences,
+            Random(f"{seed} articles"),
+            translations.key,
+        ),
+    ]
+    _log.info("silver: %d passages", len(passages))
+    passages += translation_passages(translations, recipe, Random(f"{seed} translations"))
+    _log.info("with translations: %d passages", len(passages))
+    del translations
+    if recipe.round_trips:
+        try:
+            rows = list(read_round_trips(trips))
+        except RoundTripError as error:
+            notes["round_trips_absent"] = str(error)
+            _log.warning("no round trips: %s", error)
+        else:
+            passages += round_trip_passages(
+                shared, rows, recipe.round_trips, recipe, Random(f"{seed} round trips")
+            )
+            _log.info("with round trips: %d passages", len(passages))
+    passages += document_passages(shared, recipe, registry, seed)
+    _log.info("with documents: %d passages", len(passages))
+    return passages, notes
+
+
+def write(out: Path, splits: dict[str, list[Passage]], manifest: dict[str, Any]) -> None:
+    """Write the Arrow set and its manifest; a set that lay there is replaced when all is done."""
+    part = out.with_name(f"{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    datasets.disable_progress_bars()
+    datasets.DatasetDict(
+        {
+            name: datasets.Dataset.from_list(
+                [passage.row() for passage in passages], features=FEATURES
+            )
+            for name, passages in splits.items()
+        }
+    ).save_to_disk(str(part))
+    (part / "manifest.json").write_text(
+        json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    if out.exists():
+        if not (out / "manifest.json").is_file():
+            raise BuildError(
+                f"{out}: expected a training set or nothing, found something else; "
+                f"choose another --out"
+            )
+        shutil.rmtree(out)
+    part.rename(out)
+
+
+def build(
+    shared: Path,
+    out: Path,
+    recipe: Recipe,
+    registry: Registry,
+    trips: Path,
+    seed: int,
+) -> dict[str, Any]:
+    """Build a training set from the shared folder and give its manifest."""
+    started = time.monotonic()
+    registry = registry.without(recipe.held_out)
+    passages, notes = collect(shared, recipe, registry, trips, seed)
+    check = LeakageCheck.of(shared)
+    passages, dropped = drop_leaks(passages, check)
+    _log.info("leakage check dropped %d passages", sum(dropped.values()))
+    splits = assign(passages, recipe, Random(f"{seed} order"))
+    for name, members in splits.items():
+        if not members:
+            raise BuildError(
+                f"{name}: expected passages, found none; build more of them or raise dev_share"
+            )
+    inputs = [*shared.glob("corpora/*/*.parquet"), *shared.glob("handlabels/*.jsonl")]
+    if trips.is_dir():
+        inputs += trips.glob("*.jsonl")
+    manifest = {
+        "format": 1,
+        "data_hash": fingerprint([*splits["train"], *splits["dev"]]),
+        "seed": seed,
+        "recipe": recipe.as_dict(),
+        "corruptions": sorted(registry.corruptions),
+        "missing_families": list(registry.missing),
+        **notes,
+        "counts": {name: counts(members) for name, members in splits.items()},
+        "leakage": check.report.as_dict() | {"dropped_by_kind": dropped},
+        "inputs": input_hashes(inputs, shared),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+    write(out, splits, manifest)
+    return manifest
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the training set from the command line; 2 when it cannot be built."""
+    parser = argparse.ArgumentParser(prog="training.build", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--shared", type=Path)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--passages", type=int, default=FULL, help=f"about; default {FULL}")
+    parser.add_argument("--recipe", type=Path, help="TOML file of settings")
+    parser.add_argument("--round-trips", type=Path, default=Path(".cache/round_trips"))
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(relativeCreated)7d ms %(message)s")
+    try:
+        if given.passages < 1:
+            raise BuildError(f"--passages: expected at least 1, found {given.passages}")
+        manifest = build(
+            shared_path(given.shared),
+            given.out,
+            read_recipe(given.recipe).scaled(given.passages / FULL),
+            load_registry(),
+            given.round_trips,
+            given.seed,
+        )
+    except (BuildError, DataError, RecipeError) as error:
+        print(f"training.build: {error}", file=sys.stderr)
+        return 2
+    train = manifest["counts"]["train"]
+    print(
+        f"{given.out}: {train['passages']} passages, {train['sentences']} sentences, about "
+        f"{train['tokens_estimate']:,} tokens to train on; data_hash {manifest['data_hash'][:12]}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""Passages of real machine translation: weak and strong systems, and human references."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from babelproof.labels import LABELS
+from data.corpora import Translation, read_system_scores, read_translations
+from data.handlabels import TRAINABLE, handlabel_paths, read_texts
+from data.splits import translation_key
+from training.excerpts import length
+from training.leakage import fold
+from training.passages import UNLABELLED, Passage, Target
+from training.recipe import Recipe
+from training.silver import hold_rates
+
+GARBLED: tuple[tuple[str, str], ...] = (
+    ("2018", "RWTH-UNSUPER"),
+    ("2018", "LMU-unsup"),
+    ("2018", "UnsupTartu"),
+    ("2018", "JUCBNMT"),
+    ("2018", "online-F"),
+    ("2019", "apertium-"),
+    ("2019", "parfda"),
+    ("2019", "DBMS-KU"),
+    ("2019", "UMD"),
+    ("2019", "Ju_Saarland"),
+    ("2019", "IIITH"),
+    ("2019", "Apprentice-c"),
+    ("2019", "online-X"),
+    ("2022", "AIST"),
+)
+"""Systems whose output is really garbled: year and how the name begins."""
+
+STRONG_PER_DIRECTION = 2
+"""Systems of a year and direction that count as strong."""
+
+Place = tuple[str, str, str]
+"""Year, direction, and a document's name or a segment's number."""
+
+_YEAR = re.compile(r"^(?:newstest)?(20\d\d)(?:-([a-z]{2})([a-z]{2}))?$")
+
+
+class Translations:
+    """All translations that training may use, by system, and what it needs to know of them."""
+
+    def __init__(self, shared: Path) -> None:
+        kept_back = judged_places(
+            source
+            for path in handlabel_paths(shared)
+            if path.stem not in TRAINABLE
+            for _, source in read_texts(path)
+        )
+        self.excluded = 0
+        self.rates = hold_rates(shared)
+        self.systems: defaultdict[tuple[str, str, str], list[Translation]] = defaultdict(list)
+        self.references: defaultdict[tuple[str, str, str], list[Translation]] = defaultdict(list)
+        self._documents: dict[tuple[str, str, str], str] = {}
+        seen: set[tuple[str, str, int]] = set()
+        for row in read_translations(shared):
+            place = (row.year, row.direction)
+            self._documents[*place, str(row.segment)] = translation_key(row)
+            if (*place, row.document) in kept_back or (*place, str(row.segment)) in kept_back:
+                self.excluded += 1
+                continue
+            if row.text:
+                self.systems[*place, row.system].append(row)
+            if row.reference and (*place, row.segment) not in seen:
+                seen.add((*place, row.segment))
+                self.references[*place, ""].append(replace(row, system="", text=row.reference))
+        self.strong = _strong(read_system_scores(shared))
+
+    def key(self, source: str) -> str:
+        """Give the split key of a judged row's source: its document where it is one of ours."""
+        parts = source.split("|")
+        if len(parts) >= 3:
+            for part in parts[2:]:
+                if (parts[0], parts[1], part) in self._documents:
+                    return self._documents[parts[0], parts[1], part]
+            return f"wmt|{parts[0]}|{parts[1]}|{parts[2]}"
+        return source
+
+
+def judged_places(sources: Iterable[str]) -> set[Place]:
+    """Give the documents and segments that judged rows name as their source.
+
+    >>> sorted(judged_places(["2022|de-en|1689|LT22"]))
+    [('2022', 'de-en', '1689'), ('2022', 'de-en', 'LT22')]
+    """
+    places = set()
+    for source in sources:
+        parts = source.split("|")
+        match = _YEAR.match(parts[0])
+        if match is None:
+            continue
+        year, first, second = match.groups()
+        direction = f"{first}-{second}" if first else parts[1] if len(parts) > 1 else ""
+        places.update((year, direction, part) for part in parts[1:] if part)
+    return places
+
+
+def translation_passages(
+    translations: Translations, recipe: Recipe, rng: Random
+) -> Iterator[Passage]:
+    """Give the recipe's passages of garbled and strong systems and of references.
+
+    Targets are soft and weigh little: nobody read these sentences one by one. Where
+    enough of a system's sentences are in `silver_train`, its share of held ones is taken.
+    """
+    garbled = {s: rows for s, rows in translations.systems.items() if is_garbled(s)}
+    strong = {
+        s: rows
+        for s, rows in translations.systems.items()
+        if s in translations.strong and not is_garbled(s)
+    }
+    plans: tuple[tuple[str, Mapping[Place, Sequence[Translation]], int, float, float], ...] = (
+        ("garbled", garbled, recipe.garbled, recipe.garbled_hold, recipe.weak_weight),
+        ("strong", strong, recipe.strong, recipe.strong_hold, recipe.strong_weight),
+        (
+            "reference",
+            translations.references,
+            recipe.references,
+            recipe.reference_hold,
+            recipe.weak_weight,
+        ),
+    )
+    for kind, systems, count, hold, weight in plans:
+
+        def target(row: Translation, hold: float = hold, weight: float = weight) -> Target:
+            rate = translations.rates.get((row.year, row.direction, row.system), hold)
+            return _target(row, rate, weight, recipe)
+
+        pieces = [piece for rows in systems.values() for piece in _pieces(rows, recipe, rng)]
+        rng.shuffle(pieces)
+        for piece in pieces[:count]:
+            yield _passage(piece, kind, target)
+
+
+def is_garbled(system: tuple[str, str, str]) -> bool:
+    """Say whether a (year, direction, system) is one of the really garbled ones."""
+    year, _, name = system
+    return any(year == other and name.startswith(start) for other, start in GARBLED)
+
+
+def _target(row: Translation, hold: float, weight: float, recipe: Recipe) -> Target:
+    if not row.system:
+        return Target(hold, (0.0,) * len(LABELS), spans_known=False, weight=weight)
+    if fold(row.text) == fold(row.reference):
+        # Even a garbled system gets a short sentence right now and then.
+        return Target(recipe.reference_hold, (0.0,) * len(LABELS), weight=weight)
+    return Target(hold, UNLABELLED, spans_known=False, weight=weight)
+
+
+def _pieces(
+    rows: Sequence[Translation], recipe: Recipe, rng: Random
+) -> Iterator[Sequence[Translation]]:
+    """Cut one system's rows into runs of one document; rows without a document stand alone."""
+    ordered = sorted(rows, key=lambda row: (row.document, row.segment))
+    start = 0
+    while start < len(ordered):
+        most = length(rng, recipe.single_share, recipe.max_sentences)
+        end = start + 1
+        while (
+            end < min(start + most, len(ordered))
+            and ordered[start].document
+            and ordered[end].document == ordered[start].document
+        ):
+            end += 1
+        yield ordered[start:end]
+        start = end
+
+
+def _passage(
+    piece: Sequence[Translation], kind: str, target: Callable[[Translation], Target]
+) -> Passage:
+    first = piece[0]
+    return Passage(
+        id=f"wmt|{first.year}|{first.direction}|{first.system or 'reference'}|{first.segment}",
+        source="wmt_into_english",
+        kind=f"wmt.{kind}",
+        key=translation_key(first),
+        sentences=tuple(row.text for row in piece),
+        targets=tuple(target(row) for row in piece),
+    )
+
+
+def _strong(scores: Mapping[tuple[str, str, str], float]) -> set[tuple[str, str, str]]:
+    directions: defaultdict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
+    for (year, direction, system), score in scores.items():
+        directions[year, direction].append((score, system))
+    return {
+        (*place, system)
+        for place, systems in directions.items()
+        for _, system in sorted(systems, reverse=True)[:STRONG_PER_DIRECTION]
+    }

@@ -1,0 +1,145 @@
+"""The recipe of the training set: which sources, how many passages, how much damage."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from data.corpora import CLEAN
+
+FAMILIES: tuple[str, ...] = ("country", "role", "name", "garble", "mt")
+"""Families of corruptions, one module each."""
+
+
+class RecipeError(ValueError):
+    """A setting of the recipe is unknown or out of range."""
+
+
+def _corpora() -> dict[str, float]:
+    return {
+        "wikipedia_current_events": 0.44,
+        "state_human_rights_reports": 0.10,
+        "us_senate_press_releases": 0.10,
+        "state_milestones": 0.07,
+        "state_country_relations": 0.05,
+        "cia_factbook": 0.04,
+        "us_presidential_speeches": 0.05,
+        "australian_pm_transcripts": 0.06,
+        "whitehouse_press_briefings": 0.03,
+        "re3d": 0.01,
+        "ud_gum_open": 0.02,
+        "ud_ewt": 0.03,
+    }
+
+
+def _families() -> dict[str, float]:
+    # Silver brings much real mt and garble; countries and roles must come from here.
+    return {"country": 0.25, "role": 0.3, "name": 0.2, "garble": 0.15, "mt": 0.1}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Counts are passages of a full build; `--passages` scales them all by one factor.
+
+    Targets named `…_hold` are P(hold) for the channel `any`. `held_out` names one kind of
+    corruption (`role.swap`) or a family (`role`) that training never sees.
+    """
+
+    silver_copies: float = 3.0
+    article_copies: float = 3.0
+    documents: int = 22_000
+    garbled: int = 4_000
+    references: int = 4_000
+    strong: int = 2_000
+    round_trips: int = 3_000
+    hard_negatives: int = 3_000
+    headlines: int = 0
+
+    corpora: Mapping[str, float] = field(default_factory=_corpora)
+    families: Mapping[str, float] = field(default_factory=_families)
+    held_out: str = ""
+
+    max_sentences: int = 12
+    single_share: float = 0.25
+    damaged_share: float = 0.7
+    max_damaged: float = 0.4
+    scar_share: float = 0.15
+    awkward_share: float = 0.1
+    """Share of a family's uses that leave a sentence merely awkward, where it has such."""
+
+    dev_share: float = 0.02
+    dev_limit: int = 1_000
+
+    awkward_hold: float = 0.2
+    reference_hold: float = 0.05
+    strong_hold: float = 0.15
+    garbled_hold: float = 0.8
+    weak_weight: float = 0.5
+    strong_weight: float = 0.3
+    single_swap_weight: float = 0.5
+    """Weight of a country, role or name exchanged in a sentence that stands alone: without
+    neighbours many cannot be seen."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name.endswith(("_share", "_hold", "_weight", "_damaged")):
+                if not 0.0 <= value <= 1.0:
+                    raise RecipeError(f"{item.name}: expected 0 to 1, found {value}")
+            elif isinstance(value, (int, float)) and value < 0:
+                raise RecipeError(f"{item.name}: expected at least 0, found {value}")
+        for name, known in (("corpora", CLEAN), ("families", FAMILIES)):
+            weights: Mapping[str, float] = getattr(self, name)
+            unknown = sorted(set(weights) - set(known))
+            if unknown:
+                raise RecipeError(f"{name}: expected some of {', '.join(known)}, found {unknown}")
+            if not weights or min(weights.values()) < 0 or sum(weights.values()) <= 0:
+                raise RecipeError(f"{name}: expected weights of at least 0, found {dict(weights)}")
+        if self.max_sentences < 2:
+            raise RecipeError(f"max_sentences: expected at least 2, found {self.max_sentences}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give every setting, for the manifest."""
+        return asdict(self)
+
+    def scaled(self, factor: float) -> Recipe:
+        """Give the recipe with all counts multiplied."""
+        counts = (
+            "documents",
+            "garbled",
+            "references",
+            "strong",
+            "round_trips",
+            "hard_negatives",
+            "headlines",
+        )
+        return replace(
+            self,
+            silver_copies=self.silver_copies * factor,
+            article_copies=self.article_copies * factor,
+            **{name: round(getattr(self, name) * factor) for name in counts},
+        )
+
+
+def read_recipe(path: Path | None) -> Recipe:
+    """Read a TOML file of settings that differ from the default; refuses unknown ones."""
+    if path is None:
+        return Recipe()
+    try:
+        with path.open("rb") as file:
+            given = tomllib.load(file)
+    except OSError as error:
+        raise RecipeError(f"{path}: expected a recipe file, found {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: expected TOML, found {error}") from None
+    known = {item.name: type(getattr(Recipe(), item.name)) for item in fields(Recipe)}
+    for name, value in given.items():
+        if name not in known:
+            raise RecipeError(f"{path}: expected settings of {', '.join(known)}, found {name!r}")
+        allowed = (int, float) if known[name] is float else (known[name],)
+        if not isinstance(value, allowed) or isinstance(value, bool):
+            raise RecipeError(f"{path}: {name}: expected {known[name].__name__}, found {value!r}")
+    return Recipe(**given)

@@ -1,0 +1,113 @@
+"""Passages of the two hand-labelled files made for training: real damage, read by a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
+from pathlib import Path
+from random import Random
+
+from babelproof.labels import LABELS
+from data.handlabels import HandRow, handlabel_path, read_rows
+from training.passages import CLEAN, Mark, Passage, Target
+
+AWKWARD_HOLD = 0.25
+"""Target of severity 1: an editor fixes it in passing and seldom holds it."""
+
+WEIGHT_OF_RATES = 20
+"""Rows a system needs before its share of held sentences is believed."""
+
+
+def silver_passages(
+    shared: Path, copies: float, rng: Random, key: Callable[[str], str]
+) -> Iterator[Passage]:
+    """Give every row of `silver_train` as a passage of one sentence, `copies` times.
+
+    A fraction of a copy is a random choice of rows. `key` gives the split key of a row's
+    source.
+    """
+    for row in read_rows(handlabel_path(shared, "silver_train")):
+        passage = Passage(
+            id=f"silver|{row.id}",
+            source="silver_train",
+            kind=f"silver.{row.origin}",
+            key=key(row.source),
+            sentences=(row.text,),
+            targets=(judged(row),),
+        )
+        yield from _copies(passage, copies, rng)
+
+
+def article_passages(
+    shared: Path, copies: float, size: int, rng: Random, key: Callable[[str], str]
+) -> Iterator[Passage]:
+    """Give the articles of `silver_articles_train` in runs of up to `size` sentences.
+
+    Each copy is cut at other places.
+    """
+    rows = read_rows(handlabel_path(shared, "silver_articles_train"))
+    whole, part = int(copies), copies - int(copies)
+    for document, group in groupby(rows, key=lambda row: row.document):
+        article = list(group)
+        for copy in range(whole + (rng.random() < part)):
+            first = size if copy == 0 else rng.randint(1, size)
+            cuts = [0, *range(first, len(article), size), len(article)]
+            for start, end in pairwise(cuts):
+                if start < end:
+                    yield _article(document, article[start:end], f"{start}~{copy}", key)
+
+
+def _article(
+    document: str, rows: Sequence[HandRow], place: str, key: Callable[[str], str]
+) -> Passage:
+    return Passage(
+        id=f"silver_article|{document}|{place}",
+        source="silver_articles_train",
+        kind=f"silver_article.{rows[0].origin}",
+        key=key(rows[0].source),
+        sentences=tuple(row.text for row in rows),
+        targets=tuple(judged(row) for row in rows),
+    )
+
+
+def judged(row: HandRow) -> Target:
+    """Give the target of a judged sentence; refuses one that its readers disagreed on.
+
+    The spans of an awkward sentence are left open: they are no reason to hold it.
+    """
+    if row.severity is None:
+        raise ValueError(f"{row.id}: expected severity 0, 1 or 2, found none")
+    if row.severity == 0:
+        return CLEAN
+    value = 1.0 if row.severity == 2 else AWKWARD_HOLD
+    labels = tuple(value if label in row.labels else 0.0 for label in LABELS)
+    if row.severity == 1:
+        return Target(value, labels, spans_known=False)
+    marks = tuple(Mark(span.label, span.start, span.end) for span in row.spans)
+    return Target(value, labels, marks, spans_known=bool(marks))
+
+
+def hold_rates(shared: Path) -> dict[tuple[str, str, str], float]:
+    """Give how much of a system's output a careful reader holds, from `silver_train`.
+
+    By (year, direction, system), "" for human references; severity 1 counts as in
+    `judged`. Systems with fewer than `WEIGHT_OF_RATES` rows are left out.
+    """
+    judgements: defaultdict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for row in read_rows(handlabel_path(shared, "silver_train")):
+        parts = row.source.split("|")
+        if row.origin.startswith("wmt") and len(parts) in (3, 4):
+            system = parts[3] if len(parts) == 4 else ""
+            judgements[parts[0], parts[1], system].append(judged(row).hold)
+    return {
+        system: sum(holds) / len(holds)
+        for system, holds in judgements.items()
+        if len(holds) >= WEIGHT_OF_RATES
+    }
+
+
+def _copies(passage: Passage, copies: float, rng: Random) -> Iterator[Passage]:
+    whole, part = int(copies), copies - int(copies)
+    for number in range(whole + (rng.random() < part)):
+        yield passage.copy(number) if number else passage
