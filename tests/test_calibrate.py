@@ -1,0 +1,217 @@
+"""Calibration finds probabilities that are true, and thresholds that spare clean news."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import write_tiny_bundle
+from scipy.special import expit
+
+from babelproof.bundle import load_bundle
+from babelproof.detector import Detector
+from babelproof.labels import CHANNELS, LABELS, Label
+from babelproof.readings import Reading
+from training import operating
+from training.calibrate import calibrate, main, write
+from training.devrows import CleanNews, DevRow
+from training.platt import CalibrationError, Platt, Rows, calibration_error, cross_fitted, fit
+from training.span_thresholds import character_f1, fit_span_thresholds
+
+
+def drawn(slope: float, intercept: float, n: int = 4000, seed: int = 0) -> Rows:
+    """Rows whose true probability is sigmoid(slope * logit + intercept)."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 3, n)
+    truth = (rng.random(n) < expit(slope * logits + intercept)).astype(np.int64)
+    return Rows(logits, truth, np.ones(n), np.arange(n) // 3)
+
+
+def test_the_fit_recovers_slope_and_intercept() -> None:
+    platt = fit(drawn(0.7, -1.2))
+    assert platt.slope == pytest.approx(0.7, abs=0.07)
+    assert platt.intercept == pytest.approx(-1.2, abs=0.15)
+
+
+def test_weights_count_as_repeated_rows() -> None:
+    rows = drawn(0.7, 0.0, n=300)
+    twice = np.r_[np.arange(300), np.arange(150)]
+    weighted = Rows(rows.logits, rows.truth, np.r_[np.full(150, 2.0), np.ones(150)], rows.groups)
+    one, other = fit(weighted), fit(rows.part(twice))
+    assert one.slope == pytest.approx(other.slope, rel=1e-3)
+    assert one.intercept == pytest.approx(other.intercept, abs=1e-3)
+
+
+def test_few_positives_keep_the_given_slope_and_the_right_share() -> None:
+    rows = drawn(0.7, 0.0, n=400)
+    truth = np.zeros(400, dtype=np.int64)
+    truth[np.argsort(rows.logits)[-8:]] = 1
+    few = Rows(rows.logits, truth, rows.weights, rows.groups)
+    platt = fit(few, slope=0.9)
+    assert platt.slope == 0.9
+    assert platt(few.logits).mean() == pytest.approx(8 / 400, rel=1e-6)
+
+
+def test_a_channel_that_ranks_backwards_never_gets_a_falling_calibration() -> None:
+    rows = drawn(-0.7, 0.0)
+    assert fit(rows, slope=0.5).slope == 0.5
+    with pytest.raises(CalibrationError, match="rise with damage"):
+        fit(rows)
+    with pytest.raises(CalibrationError, match="both classes"):
+        fit(Rows(np.ones(3), np.ones(3, dtype=np.int64), np.ones(3), np.arange(3)))
+
+
+def test_calibration_error_of_true_and_of_boastful_probabilities() -> None:
+    rows = drawn(0.7, -1.2, n=20_000)
+    true = Platt(0.7, -1.2)(rows.logits)
+    boastful = Platt(2.5, -1.2)(rows.logits)
+    assert calibration_error(true, rows.truth, rows.weights) < 0.015
+    assert calibration_error(boastful, rows.truth, rows.weights) > 0.05
+    one = np.array([1, 0])
+    assert calibration_error(np.array([0.9, 0.9]), one, np.ones(2), bins=1) == pytest.approx(0.4)
+
+
+def test_cross_fitting_covers_every_row_without_its_cluster() -> None:
+    rows = drawn(0.7, -1.2, n=600)
+    unseen = cross_fitted(rows)
+    assert np.isfinite(unseen).all()
+    assert calibration_error(unseen, rows.truth, rows.weights) < 0.1
+    assert not np.array_equal(unseen, fit(rows)(rows.logits))
+
+
+def probabilities(n: int, channels: int, seed: int, shift: float) -> np.ndarray:
+    logits = np.random.default_rng(seed).normal(shift - 3, 1.5, (n, channels))
+    return np.asarray(expit(logits))
+
+
+def test_the_union_of_channels_keeps_to_the_budget() -> None:
+    clean = probabilities(1000, 6, 1, 0.0)
+    damaged = probabilities(200, 6, 2, 1.5)
+    for budget in (0.002, 0.01, 0.1):
+        thresholds = operating.choose(clean, damaged, np.ones(200), budget)
+        assert operating.held(clean, thresholds).mean() <= budget
+        assert ((thresholds > 0) & (thresholds <= 1)).all()
+    loose = operating.choose(clean, damaged, np.ones(200), 0.1)
+    tight = operating.choose(clean, damaged, np.ones(200), 0.01)
+    assert operating.held(damaged, loose).sum() > operating.held(damaged, tight).sum()
+
+
+def test_false_alarms_go_to_the_channel_that_finds_damage() -> None:
+    rng = np.random.default_rng(3)
+    clean = rng.uniform(0, 0.5, (1000, 2))
+    damaged = np.c_[rng.uniform(0.4, 0.52, 200), rng.uniform(0, 0.5, 200)]
+    thresholds = operating.choose(clean, damaged, np.ones(200), 0.04)
+    alarms = (clean >= thresholds).sum(axis=0)
+    assert alarms[0] > alarms[1] > 0
+    even = np.sort(clean, axis=0)[-20]
+    assert operating.held(damaged, thresholds).sum() > operating.held(damaged, even).sum()
+
+
+def test_tied_clean_rows_are_held_together_or_not_at_all() -> None:
+    clean = np.r_[np.full((30, 1), 0.9), np.full((970, 1), 0.1)]
+    thresholds = operating.choose(clean, np.array([[0.95]]), np.ones(1), 0.01)
+    assert thresholds[0] > 0.9
+    assert operating.held(clean, thresholds).sum() == 0
+
+
+def test_refuses_too_few_clean_rows_for_the_budget() -> None:
+    with pytest.raises(CalibrationError, match="enough clean rows"):
+        operating.choose(np.zeros((50, 6)), np.ones((5, 6)), np.ones(5), 0.01)
+
+
+TEXT = "the plan met somehow war talks"
+WORDS = [(0, 3), (4, 8), (9, 12), (13, 20), (21, 24), (25, 30)]
+
+
+def reading(pooled: float, telling: int | None = None, loud: float = 3.0) -> Reading:
+    spans = np.full((len(WORDS), len(CHANNELS)), -2.0, dtype=np.float32)
+    if telling is not None:
+        spans[telling] = loud
+    starts, ends = (np.array(side, dtype=np.int32) for side in zip(*WORDS, strict=True))
+    return Reading(np.full(len(CHANNELS), pooled, dtype=np.float32), starts, ends, spans)
+
+
+def dev_rows(n: int = 240) -> list[DevRow]:
+    rng = np.random.default_rng(5)
+    rows = []
+    for i in range(n):
+        held = i % 3 == 0
+        found = reading(rng.normal(2 if held else -2, 2), 3 if held else None)
+        rows.append(
+            DevRow(
+                set=("desk_dev", "swaps_dev", "articles_dev")[i % 4 % 3],
+                group=f"g{i // 2}",
+                text=TEXT,
+                reading=found,
+                held=held,
+                labels=(LABELS[i // 3 % 5],) if held else (),
+                spans=((LABELS[i // 3 % 5].value, 13, 20),) if held else (),
+            )
+        )
+    return rows
+
+
+def news(n: int = 1000) -> CleanNews:
+    logits = np.random.default_rng(6).normal(-3, 1.5, (n, len(CHANNELS)))
+    return CleanNews(logits, ("alone",) * (n // 2) + ("context",) * (n - n // 2))
+
+
+def test_span_thresholds_lie_between_quiet_and_telling_tokens() -> None:
+    fitted = fit_span_thresholds(dev_rows())
+    for label in LABELS:
+        assert -2.0 <= fitted[label].threshold < 3.0
+        assert fitted[label].f1 == 1.0
+        assert fitted[label].rows == 16
+
+
+def test_character_f1_falls_when_everything_is_marked() -> None:
+    row = dev_rows()[0]
+    marked = [(Label.MT, row, set(range(13, 20)))]
+    assert character_f1(marked, 0.0) == 1.0
+    assert character_f1(marked, -5.0) == pytest.approx(2 * 7 / (30 + 7))
+
+
+def test_spans_without_a_label_of_their_own_count_for_each_label() -> None:
+    row = dev_rows()[0]
+    several = DevRow(**{**vars(row), "labels": (Label.MT, Label.NAME), "spans": (("any", 13, 20),)})
+    fitted = fit_span_thresholds([several])
+    assert (fitted[Label.MT].rows, fitted[Label.NAME].rows, fitted[Label.ROLE].rows) == (1, 1, 0)
+    assert fitted[Label.ROLE].f1 is None
+
+
+def test_a_bundle_is_calibrated_and_says_on_what(tmp_path: Path) -> None:
+    found = calibrate(dev_rows(), news(), budget=0.01)
+    folder = write_tiny_bundle(tmp_path / "bundle")
+    write(folder, found, "2025-03-04")
+    manifest = load_bundle(folder).manifest
+    assert manifest.calibrated_on["date"] == "2025-03-04"
+    assert manifest.calibrated_on["clean_news"]["all"]["held"] <= 0.01
+    assert manifest.calibrated_on["rows"]["desk_dev"]["held"] > 0
+    assert manifest.calibrated_on["unseen"]["clean_held"] < 0.05
+    assert manifest.operating_point == found.operating_point
+    assert manifest.calibration["any"].slope == found.calibration["any"].slope
+    # The detector's own arithmetic keeps the promise made on clean news.
+    held = Detector(load_bundle(folder)).bundle.probabilities(
+        news().logits.astype(np.float32)
+    ) >= np.array([manifest.operating_point[channel] for channel in CHANNELS])
+    assert held.any(axis=1).mean() <= 0.0101
+    again = calibrate(dev_rows(), news(), budget=0.01)
+    assert json.dumps(again.report) == json.dumps(found.report)
+
+
+def test_refuses_rows_without_one_of_the_labels() -> None:
+    rows = [row for row in dev_rows() if Label.ROLE not in row.labels]
+    with pytest.raises(CalibrationError, match="role"):
+        calibrate(rows, news())
+
+
+def test_a_missing_bundle_or_shared_folder_is_exit_code_2(
+    tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--bundle", str(tiny_bundle), "--shared", str(tmp_path / "none")]) == 2
+    assert "--shared" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert main(["--bundle", str(tmp_path / "empty"), "--shared", str(tmp_path)]) == 2
+    assert "bundle" in capsys.readouterr().err

@@ -1,0 +1,218 @@
+"""`python -m training.calibrate`: probabilities, operating point and span thresholds of a bundle.
+
+Everything is fitted on the development hand labels, which never enter training, and
+written into the bundle's `bundle.json` beside what it was fitted on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from babelproof.bundle import Calibration, load_bundle, write_manifest
+from babelproof.detector import Detector
+from babelproof.errors import BundleError
+from babelproof.labels import ANY, CHANNELS, LABELS
+from data.shared import DataError, shared_path
+from training import operating
+from training.devrows import CleanNews, DevRow, clean_news, judged_rows
+from training.platt import (
+    FEWEST,
+    CalibrationError,
+    Floats,
+    Platt,
+    Rows,
+    calibration_error,
+    cross_fitted,
+    fit,
+    folds,
+)
+from training.span_thresholds import SpanThreshold, fit_span_thresholds
+
+BUDGET = 0.008
+"""Share of clean news that the union of channels may hold: 1% is the limit, with room."""
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What calibration found, and on what."""
+
+    calibration: Mapping[str, Platt]
+    operating_point: Mapping[str, float]
+    spans: Mapping[str, SpanThreshold]
+    report: Mapping[str, Any]
+
+
+def calibrate(rows: Sequence[DevRow], news: CleanNews, budget: float = BUDGET) -> Calibrated:
+    """Fit probabilities, thresholds and spans; raises `CalibrationError` where rows are too few."""
+    platt, errors = _fit_channels(rows)
+    clean = _probabilities(news.logits, platt)
+    damage = [row for row in rows if row.held]
+    damaged = _probabilities(_logits(damage), platt)
+    worth = _even([row.set for row in damage])
+    thresholds = operating.choose(clean, damaged, worth, budget)
+    spans = fit_span_thresholds(rows)
+    held_clean = operating.held(clean, thresholds)
+    held_damage = operating.held(damaged, thresholds)
+    counts = Counter((row.set, row.held) for row in rows)
+    report = {
+        "rows": {
+            name: {"held": counts[name, True], "clean": counts[name, False]}
+            for name in dict.fromkeys(row.set for row in rows)
+        },
+        "labels": {label.value: sum(label in row.labels for row in damage) for label in LABELS},
+        "expected_calibration_error": errors,
+        "budget": budget,
+        "clean_news": _shares(news.sets, held_clean),
+        "recall": _shares([row.set for row in damage], held_damage),
+        "by_channel": {
+            channel: {
+                "clean": round(float((clean[:, c] >= thresholds[c]).mean()), 5),
+                "damaged": round(float((damaged[:, c] >= thresholds[c]).mean()), 4),
+            }
+            for c, channel in enumerate(CHANNELS)
+        },
+        "unseen": _unseen(clean, damaged, worth, [row.group for row in damage], budget),
+        "spans": {
+            label.value: {"rows": span.rows, "f1": _rounded(span.f1)}
+            for label, span in spans.items()
+        },
+    }
+    points = dict(zip(CHANNELS, thresholds.tolist(), strict=True))
+    return Calibrated(platt, points, {k.value: v for k, v in spans.items()}, report)
+
+
+def _fit_channels(rows: Sequence[DevRow]) -> tuple[dict[str, Platt], dict[str, float]]:
+    """Return each channel's calibration, and its error on rows that the fit did not see.
+
+    `any` parts held from clean; a label parts the rows it was given to from clean ones.
+    """
+    logits = _logits(rows)
+    # Sentences alone and sentences in context count evenly, whatever their numbers.
+    weights = _even(["alone" if row.set == "desk_dev" else "context" for row in rows])
+    groups = np.unique([row.group for row in rows], return_inverse=True)[1].astype(np.int64)
+    fitted: dict[str, Platt] = {}
+    errors: dict[str, float] = {}
+    for c, channel in enumerate(CHANNELS):
+        truth = np.array(
+            [row.held if channel == ANY else channel in row.labels for row in rows],
+            dtype=np.int64,
+        )
+        chosen = np.array(
+            [i for i, row in enumerate(rows) if truth[i] or not row.held], dtype=np.int64
+        )
+        own = Rows(logits[:, c], truth, weights, groups).part(chosen)
+        slope = fitted[ANY].slope if channel != ANY else None
+        if not own.truth.any():
+            raise CalibrationError(f"{channel}: expected rows with this label, found none")
+        fitted[channel] = fit(own, slope)
+        if own.truth.sum() >= FEWEST:
+            unseen = cross_fitted(own, slope)
+            errors[channel] = round(calibration_error(unseen, own.truth, own.weights), 4)
+    return fitted, errors
+
+
+def _unseen(
+    clean: Floats, damaged: Floats, worth: Floats, groups: Sequence[str], budget: float
+) -> dict[str, float]:
+    """Return what thresholds hold of rows they were not chosen on, over folds of both."""
+    clean_parts = folds(np.zeros(len(clean), dtype=np.int64), np.arange(len(clean)))
+    codes = np.unique(groups, return_inverse=True)[1].astype(np.int64)
+    damage_parts = folds(np.zeros(len(damaged), dtype=np.int64), codes)
+    alarms = np.zeros(len(clean), dtype=bool)
+    found = np.zeros(len(damaged), dtype=bool)
+    for (kept, left), (kept_damage, left_damage) in zip(clean_parts, damage_parts, strict=True):
+        thresholds = operating.choose(clean[kept], damaged[kept_damage], worth[kept_damage], budget)
+        alarms[left] = operating.held(clean[left], thresholds)
+        found[left_damage] = operating.held(damaged[left_damage], thresholds)
+    return {
+        "clean_held": round(float(alarms.mean()), 5),
+        "damage_held": round(float(np.average(found, weights=worth)), 4),
+    }
+
+
+def _logits(rows: Sequence[DevRow]) -> Floats:
+    return np.array([row.reading.pooled for row in rows], dtype=np.float64)
+
+
+def _probabilities(logits: Floats, platt: Mapping[str, Platt]) -> Floats:
+    return np.stack([platt[name](logits[:, c]) for c, name in enumerate(CHANNELS)], axis=1)
+
+
+def _even(names: Sequence[str]) -> Floats:
+    """Return weights [n] of mean 1 under which every name counts the same in sum."""
+    counts = Counter(names)
+    return np.array([len(names) / len(counts) / counts[name] for name in names])
+
+
+def _shares(names: Sequence[str], held: operating.Bools) -> dict[str, dict[str, float]]:
+    column = np.array(names)
+    return {
+        name: {
+            "rows": int((column == name).sum()),
+            "held": round(float(held[column == name].mean()), 5),
+        }
+        for name in dict.fromkeys(names)
+    } | {"all": {"rows": len(names), "held": round(float(held.mean()), 5)}}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def write(folder: Path, found: Calibrated, date: str) -> None:
+    """Write what was found into the bundle's manifest, which checks it."""
+    manifest = load_bundle(folder).manifest
+    write_manifest(
+        folder,
+        replace(
+            manifest,
+            calibration={
+                channel: Calibration(platt.slope, platt.intercept)
+                for channel, platt in found.calibration.items()
+            },
+            operating_point=dict(found.operating_point),
+            span_threshold={label: span.threshold for label, span in found.spans.items()},
+            calibrated_on={"date": date, **found.report},
+        ),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Calibrate a bundle in place; exit code 2 when the bundle or the sets cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m training.calibrate", description=__doc__)
+    parser.add_argument("--bundle", type=Path, required=True, help="bundle folder to calibrate")
+    parser.add_argument("--shared", help="folder with the hand labels (default: ../shared)")
+    parser.add_argument("--budget", type=float, default=BUDGET, help="share of clean news held")
+    parser.add_argument("--date", default=datetime.date.today().isoformat())
+    options = parser.parse_args(arguments)
+    try:
+        shared = shared_path(options.shared)
+        detector = Detector.load(options.bundle)
+        rows = judged_rows(detector, shared)
+        found = calibrate(rows, clean_news(detector, shared, rows), options.budget)
+        write(options.bundle, found, options.date)
+    except (BundleError, DataError, CalibrationError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for channel in CHANNELS:
+        platt, threshold = found.calibration[channel], found.operating_point[channel]
+        print(
+            f"{channel:8} slope {platt.slope:.3f} intercept {platt.intercept:+.3f} "
+            f"holds from {threshold:.3f}"
+        )
+    for name, value in found.report.items():
+        print(f"{name}: {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
