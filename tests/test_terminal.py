@@ -98,11 +98,11 @@ def test_only_held_sentences_are_shown_unless_all_are_asked_for() -> None:
     item = document(clean, sentence(finding("Brinken", Label.NAME, 0.9)), skipped)
     brief = shown(item)
     assert "a.txt: held 1 of 2 sentences, 1 skipped" in brief
-    assert "2 0.97  held: name 0.90\n    Minister [[Brinken]]{name 0.90} met" in brief
+    assert "   2  0.97  held: name 0.90\n            Minister [[Brinken]]{name 0.90} met" in brief
     assert "All is well" not in brief
     full = shown(item, every=True)
-    assert "1 0.02  All is well here." in full
-    assert "3 skipped: too short to judge Hm." in full
+    assert "   1  0.02  All is well here." in full
+    assert "   3   -    skipped, too short to judge: Hm." in full
 
 
 def test_nothing_held_says_so() -> None:
@@ -131,7 +131,7 @@ def test_a_pipe_gets_no_colour_and_one_line_a_sentence() -> None:
     long = Verdict("word " * 100, 0, 500, Status.OK, score=0.3)
     out = shown(document(long), every=True)
     assert "\x1b" not in out
-    assert len(out.splitlines()) == 2
+    assert len(out.splitlines()) == 3  # title, sentence, blank
 
 
 def test_a_terminal_gets_colour_and_wrapped_lines() -> None:

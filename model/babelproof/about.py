@@ -7,7 +7,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from babelproof.bundle import load_bundle
@@ -60,12 +59,11 @@ def describe(detector: Detector) -> dict[str, Any]:
 
 def print_description(description: Mapping[str, Any], console: Console) -> None:
     """Print a description as two columns; nested values follow their name with a dot."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _flat("", description):
-        table.add_row(Text(name, style="bold"), Text(value))
-    console.print(table, soft_wrap=not console.is_terminal)
+    rows = _flat("", description)
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        # Unwrapped: a path or sum broken over two lines cannot be copied.
+        console.print(Text(f"{name:<{width}}", style="bold") + f"  {value}", soft_wrap=True)
 
 
 def _flat(name: str, value: object) -> list[tuple[str, str]]:

@@ -22,8 +22,8 @@ from babelproof.records import FieldNames, Record, error_line, scored_line
 if TYPE_CHECKING:
     from babelproof.verdict import DocumentVerdict
 
-CHUNK_RECORDS = 64
-"""Records read before they are scored together."""
+CHUNK_RECORDS = 256
+"""Records read before they are scored together: enough to fill batches with headlines."""
 
 CHUNK_CHARACTERS = 200_000
 """Characters, about 2,000 sentences, that close a chunk however few its records."""
@@ -83,7 +83,7 @@ class Counts:
 def score_records(records: Iterable[Record], scorer: Scorer) -> Iterator[Scored]:
     """Score records in their order; each comes out once, one that fails with its error.
 
-    At most one chunk is held at a time: 64 records, or fewer when they are long.
+    At most one chunk is held at a time: 256 records, or fewer when they are long.
     """
     for chunk in chunks(records):
         yield from _score_chunk(chunk, scorer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -253,4 +254,6 @@ def _terminate(*_: object) -> NoReturn:
 def main() -> None:
     """Run the command line; asked to end, it still removes what it has half written."""
     signal.signal(signal.SIGTERM, _terminate)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter must not stop us
+        sys.stdout.reconfigure(errors="backslashreplace")
     app(prog_name="babelproof")

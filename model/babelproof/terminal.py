@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from babelproof.batch import Scored
@@ -24,7 +24,8 @@ STYLES: dict[Label, str] = {
     Label.COUNTRY: "bold white on blue",
 }
 
-_INDENT = 4
+_NUMBER = 4
+"""Columns of a sentence's number."""
 _BIDIRECTIONAL = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -129,39 +130,47 @@ class View:
         line.append(summary(item.verdict), style="bold red" if item.verdict.held else "green")
         self._print(line)
         for number, sentence in enumerate(item.verdict.sentences, start=1):
-            if sentence.held or self._every:
-                self._sentence(number, sentence)
+            if sentence.held:
+                self._held(number, sentence)
+            elif self._every:
+                self._other(number, sentence)
+        if item.verdict.held or self._every:
+            self._print(Text())
 
-    def _sentence(self, number: int, verdict: Verdict) -> None:
-        head = Text(f"{number:>{_INDENT - 1}} ", style="dim")
-        head.append("" if verdict.score is None else f"{probability(verdict.score)}  ")
-        if verdict.held:
-            captions = [
-                Text(caption, style=STYLES[label] if self._coloured else "")
-                for label, caption in _captions(verdict.findings).items()
-            ]
-            head.append("held: ").append_text(Text(", ").join(captions))
-        elif verdict.score is None:
-            head.append(f"{verdict.status}: {verdict.reason}", style="dim")
-        if verdict.held:
-            self._print(Text(""))
-            self._print(head)
-            self._print(highlighted(verdict, self._coloured), _INDENT)
-            for finding in verdict.findings:
-                if finding.evidence is not None:
-                    self._print(Text(_evidence(finding), style="italic dim"), _INDENT)
-            self._print(Text(""))
-        else:
-            if verdict.text:
-                head.append(" " if verdict.score is None else "")
-                head.append(printable(verdict.text))
-            self._print(head)
+    def _held(self, number: int, verdict: Verdict) -> None:
+        captions = [
+            Text(caption, style=STYLES[label] if self._coloured else "")
+            for label, caption in _captions(verdict.findings).items()
+        ]
+        # The labels stand over the sentence, clear of the words they highlight.
+        body = Text("held: ").append_text(Text(", ").join(captions)).append("\n")
+        body.append_text(highlighted(verdict, self._coloured))
+        for finding in verdict.findings:
+            if finding.evidence is not None:
+                body.append(f"\n{_evidence(finding)}", style="italic dim")
+        self._row(number, verdict.score, body)
 
-    def _print(self, text: Text, indent: int = 0) -> None:
+    def _other(self, number: int, verdict: Verdict) -> None:
+        body = Text(printable(verdict.text))
+        if verdict.score is None:
+            body = Text(f"{verdict.status}, {verdict.reason}: ", style="dim").append_text(body)
+        self._row(number, verdict.score, body)
+
+    def _row(self, number: int, score: float | None, body: Text) -> None:
+        shown = " -  " if score is None else probability(score)
+        lead = Text(f"{number:>{_NUMBER}}", style="dim").append(f"  {shown}", style="default")
         if self._console.is_terminal:
-            self._console.print(Padding(text, (0, 0, 0, indent)))
-        else:  # whoever reads a pipe wants one sentence on one line
-            self._console.print(Text(" " * indent) + text, soft_wrap=True)
+            row = Table.grid(padding=(0, 2))
+            row.add_row(lead, body)
+            self._console.print(row)
+            return
+        for line in body.split("\n", allow_blank=True):
+            self._print(lead + "  " + line)
+            lead = Text(" " * len(lead))
+
+    def _print(self, text: Text) -> None:
+        # Whoever reads a pipe wants one sentence on one line.
+        self._console.print(text, soft_wrap=not self._console.is_terminal)
 
 
 def _title(record: Record) -> str:
