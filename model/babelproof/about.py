@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
+from babelproof import __version__
 from babelproof.bundle import load_bundle
 from babelproof.errors import BundleError
 
@@ -16,17 +16,9 @@ if TYPE_CHECKING:
     from babelproof.detector import Detector
 
 
-def package_version() -> str:
-    """Give the version of the installed package."""
-    try:
-        return version("babelproof")
-    except PackageNotFoundError:
-        return "(not installed: run from a checkout)"
-
-
 def version_line() -> str:
     """Name the package's version and the shipped bundle's, sound or not."""
-    line = f"babelproof {package_version()}"
+    line = f"babelproof {__version__}"
     try:
         manifest = load_bundle().manifest
     except BundleError:
@@ -38,7 +30,7 @@ def describe(detector: Detector) -> dict[str, Any]:
     """Sum up what is loaded as JSON-ready values, what is asked for most first."""
     manifest = detector.bundle
     return {
-        "package": package_version(),
+        "package": __version__,
         "bundle": manifest.name,
         "version": manifest.version,
         "created": manifest.created,

@@ -1,0 +1,84 @@
+"""The command line as a process: bytes, pipes, signals and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from babelproof.cli import OK, READER_GONE, SOME_FAILED
+
+DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+CLEAN = "The president said the talks in Kyiv went to plan."
+
+
+def jsonl(*records: object) -> bytes:
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def start(*arguments: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+    model = str(Path(__file__).parent.parent / "model")
+    return subprocess.Popen(
+        [sys.executable, "-m", "babelproof", *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": model, **environment},
+    )
+
+
+def test_the_module_runs_with_bytes_on_both_sides(tiny_bundle: Path, tmp_path: Path) -> None:
+    process = start("score", "-", "--bundle", tiny_bundle)
+    stdout, stderr = process.communicate(jsonl({"text": f"Ł “{DAMAGED}”"}) + b"\xff\n")
+    assert process.returncode == SOME_FAILED
+    first, second = (json.loads(line) for line in stdout.decode("utf-8").splitlines())
+    assert first["held"] is True
+    assert second["line"] == 2
+    assert b"2 records" in stderr
+    assert b"Traceback" not in stderr
+
+
+def test_check_prints_to_a_terminal_without_the_letters(tiny_bundle: Path) -> None:
+    process = start("check", "-", "--all", "--bundle", tiny_bundle, PYTHONIOENCODING="ascii")
+    stdout, stderr = process.communicate("The minister met “Łukasz” on Monday.".encode())
+    assert process.returncode == OK, stderr
+    assert rb"\u201c\u0141ukasz\u201d" in stdout
+
+
+def test_a_reader_that_leaves_ends_the_run_quietly(tiny_bundle: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_bytes(jsonl({"text": CLEAN}) * 2000)
+    process = start("score", path, "--bundle", tiny_bundle)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr is not None
+    stderr = process.stderr.read()
+    assert process.wait(timeout=60) == READER_GONE
+    assert stderr == b""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_leaves_no_half_file(
+    tiny_bundle: Path, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    process = start("score", "-", "-o", tmp_path / "out.jsonl", "--bundle", tiny_bundle)
+    assert process.stdin is not None
+    process.stdin.write(jsonl({"text": CLEAN}) * 500)
+    process.stdin.flush()
+    deadline = time.monotonic() + 60
+    while not any(path.stat().st_size for path in tmp_path.iterdir()):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(number)
+    assert process.wait(timeout=60) == code
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+    assert list(tmp_path.iterdir()) == []
