@@ -98,8 +98,11 @@ def build_country(shared: Mapping[str, str], forms: Mapping[str, str]) -> dict[s
     aliases = dict.fromkeys([*forms["aliases"].split("|"), *formal])
     kept = [alias for alias in aliases if alias and alias != name]
     capital = _CAPITALS.get(iso2, shared["capital"].split("|")[0])
+    # The shared table counts the Holy See, which only observes.
+    member = "0" if iso2 == "VA" else shared["un_member"]
     return {
         **shared,
+        "un_member": member,
         "name": name,
         "article": forms["article"],
         "adjective": adjective,

@@ -32,7 +32,7 @@ ALSO_ADJECTIVES = ABBREVIATIONS | {"United States", "United Kingdom"}
 
 AMBIGUOUS = _words(
     "Jordan Chad Georgia Georgian Georgians Turkey Holland French German Finn Dane Sofia "
-    "Santiago Polish Pole Poles"
+    "Santiago Polish Pole Poles Washington Indian Indians"
 )
 """Also a person, an American place or another word: needs the document to agree."""
 
@@ -66,7 +66,8 @@ CALENDAR = _words(
 NAME_HEADS = _words(
     "Bank University Church Gulf Sea Republic Kingdom Isle Treaty Duke Duchess Prince Princess "
     "Battle Bay Strait Straits Order College Museum Institute Queen City Voice Radio Air Battle "
-    "Commonwealth Peace Convention Declaration Earl Lord Tour Cape"
+    "Commonwealth Peace Convention Declaration Earl Lord Tour Cape States "
+    "Empress Emperor Organization Organisation"
 )
 """Before `of` these begin a longer proper name: `Bank of England`."""
 
@@ -75,7 +76,8 @@ FIXED_NEXT = _words(
     "shepherd shepherds setter pastry pastries language speaker speakers speaking grammar tribe "
     "tribes reservation reservations casino casinos gaming roulette doll dolls dressing wall "
     "dinner breakfast sandwich sandwiches shop peninsula hamster tea lessons alphabet "
-    "horn horns oven ovens bath baths hat hats numerals letters class literature reading writing proficiency"
+    "horn horns oven ovens bath baths hat hats numerals letters class literature "
+    "reading writing proficiency"
 )
 
 LANGUAGE_BEFORE = _words(
@@ -143,7 +145,8 @@ def verbs() -> frozenset[str]:
 def office_words() -> frozenset[str]:
     """Capitalised words of offices and of government, which keep an adjective free."""
     words = {word for office in offices() for word in office.title.split() if word[0].isupper()}
-    return frozenset(words | {"Mr", "Mrs"} | GOVERNMENT)
+    words |= {"Mr", "Mrs"} | GOVERNMENT
+    return frozenset(words | {word + "s" for word in words} - {"States"})
 
 
 @cache
@@ -154,7 +157,7 @@ def first_names() -> frozenset[str]:
 
 def is_noun_like(word: str) -> bool:
     """Whether a lower-case word after a country reads as a noun or an adjective."""
-    if not word[:1].islower() or word.endswith("ly"):
+    if not word[:1].islower() or word.endswith(("ly", "ed")):
         return False
     return word not in FUNCTION_WORDS and word not in _NO_NOUN and word not in verbs()
 

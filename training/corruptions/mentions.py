@@ -27,7 +27,7 @@ from training.corruptions.country_words import (
     single_words,
     takes_article,
 )
-from training.corruptions.english import FUNCTION_WORDS
+from training.corruptions.english import DETERMINERS, FUNCTION_WORDS
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,15 @@ _BETWEEN = re.compile(r",? (?:and|or|&) (?:the )?|, (?:the )?|,? and (?:in|by|fr
 _US_PLACE = re.compile(
     r"Atlanta|Savannah|Alabama|Florida|Carolina|Tennessee|\bGa\.|Peach|Macon|Augusta|Michigan|Ohio"
 )
+_FIRST_NATIONS = re.compile(
+    r"\b[Tt]rib(?:e|es|al)\b|[Rr]eservation|Cherokee|Sioux|Navajo|Apache|settlers|Native|Bureau"
+)
 _CAUCASUS = re.compile(r"Tbilisi|Ossetia|Abkhazia|Armenia|Azerbaijan|Russia|Saakashvili|Batumi")
 
 
 def _title_case(sentence: str) -> bool:
     words = [word for word in sentence.split() if word[0].isalpha() and len(word) > 3]
-    return len(words) >= 4 and sum(word[0].isupper() for word in words) > 0.75 * len(words)
+    return len(words) >= 6 and sum(word[0].isupper() for word in words) > 0.75 * len(words)
 
 
 def _after(sentence: str, end: int) -> tuple[str, bool, bool]:
@@ -105,7 +108,8 @@ def _ends_name(sentence: str, word: CountryWord, start: int) -> bool:
         return False
     before, gap = found.groups()
     if gap == "-":
-        return before.lower() not in PREFIXES and before not in single_words()
+        known = before in single_words() or head.endswith(("U.S.-", "U.K.-"))
+        return before.lower() not in PREFIXES and not known
     if gap == ", ":
         # `Athens, Georgia` is no more Greek than Georgian.
         return False
@@ -140,6 +144,8 @@ def _form(sentence: str, word: CountryWord, start: int, follow: str, joined: boo
 def _in_sentence(sentence: str, number: int) -> list[Mention]:
     if sentence.isupper():
         return []
+    # Names are listed with straight apostrophes: `People's Republic of China`.
+    sentence = sentence.replace("’", "'")
     table = country_words()
     relaxed = _title_case(sentence)
     found: list[Mention] = []
@@ -211,11 +217,13 @@ def _doubtful(mention: Mention, sentences: tuple[str, ...], sure: set[str]) -> b
         return False
     if mention.country.iso2 == "GE":
         return any(map(_US_PLACE.search, sentences)) or not any(map(_CAUCASUS.search, sentences))
+    if mention.text.startswith("Indian") and any(map(_FIRST_NATIONS.search, sentences)):
+        return True
     if mention.country.iso2 in sure:
         return False
-    if mention.form in ("person", "people", "adjective"):
-        return not mention.attributive
     before = sentences[mention.sentence][: mention.start].rsplit(None, 1)
+    if mention.form in ("person", "people", "adjective"):
+        return not (mention.attributive or (before and before[-1].lower() in DETERMINERS))
     return not before or before[-1].lower() not in GEOGRAPHY
 
 
