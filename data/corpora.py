@@ -127,7 +127,7 @@ def read_clean(shared: Path, name: str, unit: Unit = "document") -> Iterator[Doc
 
 
 def root_id(document: Document) -> str:
-    """Give the id of the whole text that a section or paragraph was cut from."""
+    """Give the id of the whole text that a section, paragraph or excerpt was cut from."""
     return document.id.partition("#")[0]
 
 

@@ -35,7 +35,7 @@ from training.recipe import Recipe, RecipeError, read_recipe
 from training.silver import article_passages, silver_passages
 from training.tripped import round_trip_passages
 
-FULL = 60_000
+FULL = 80_000
 """Passages of a full build, about: `--passages` scales the recipe's counts against it."""
 
 _log = logging.getLogger("training.build")
@@ -71,18 +71,14 @@ def document_passages(
 def assign(passages: Iterable[Passage], recipe: Recipe, rng: Random) -> dict[str, list[Passage]]:
     """Split passages by the hash of their document and shuffle each split.
 
-    Of a row read several times dev keeps one; passages beyond `dev_limit` are dropped,
+    Dev leaves out what is read again (`~` in its id). Passages beyond `dev_limit` are dropped,
     not moved to train, where their documents' twins would meet them.
     """
     splits: defaultdict[str, list[Passage]] = defaultdict(list)
-    seen: set[str] = set()
     for passage in passages:
         split = split_of(passage.key, recipe.dev_share)
-        original = passage.id.partition("~")[0]
-        if split == "dev":
-            if original in seen:
-                continue
-            seen.add(original)
+        if split == "dev" and "~" in passage.id:
+            continue
         splits[split].append(replace(passage, split=split))
     for split in ("train", "dev"):
         rng.shuffle(splits[split])

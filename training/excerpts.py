@@ -71,7 +71,7 @@ def excerpts(
     """Cut documents into excerpts and give `count` of them, shuffled.
 
     Excerpts do not overlap until the corpus is used up; then it is cut anew. An excerpt's
-    id is the document's with `@first` sentence; nothing comes of no documents.
+    id is the document's with `#first` sentence; nothing comes of no documents.
     """
     turn = 0
     while count > 0 and documents:
@@ -84,7 +84,7 @@ def excerpts(
                 start += size
         rng.shuffle(pieces)
         for document, start, end in pieces[:count]:
-            name = f"{document.id}@{start}" + (f"~{turn}" if turn else "")
+            name = f"{document.id}#{start}" + (f"~{turn}" if turn else "")
             yield replace(document, id=name, sentences=document.sentences[start:end])
         count -= len(pieces)
         turn += 1

@@ -12,7 +12,7 @@ from typing import Any
 from babelproof.labels import ANY, LABELS
 from training.passages import Passage
 
-TOKENS_PER_WORD = 1.4
+TOKENS_PER_WORD = 1.32
 """Word pieces and separators a word costs, measured with the MiniLM tokenizer."""
 
 DAMAGED = 0.5

@@ -92,7 +92,7 @@ def judged_places(sources: Iterable[str]) -> set[Place]:
     >>> sorted(judged_places(["2022|de-en|1689|LT22"]))
     [('2022', 'de-en', '1689'), ('2022', 'de-en', 'LT22')]
     """
-    places = set()
+    places: set[Place] = set()
     for source in sources:
         parts = source.split("|")
         match = _YEAR.match(parts[0])

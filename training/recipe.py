@@ -50,7 +50,7 @@ class Recipe:
 
     silver_copies: float = 3.0
     article_copies: float = 3.0
-    documents: int = 22_000
+    documents: int = 34_000
     garbled: int = 4_000
     references: int = 4_000
     strong: int = 2_000

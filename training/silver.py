@@ -55,7 +55,8 @@ def article_passages(
             cuts = [0, *range(first, len(article), size), len(article)]
             for start, end in pairwise(cuts):
                 if start < end:
-                    yield _article(document, article[start:end], f"{start}~{copy}", key)
+                    place = f"{start}~{copy}" if copy else str(start)
+                    yield _article(document, article[start:end], place, key)
 
 
 def _article(

@@ -113,7 +113,7 @@ def _passage(
             continue
         origins.append(text)
     return Passage(
-        id=f"round_trip|{document.source}|{document.id}@{start}",
+        id=f"round_trip|{document.source}|{document.id}#{start}",
         source=document.source,
         kind="round_trip",
         key=document_key(document),
