@@ -36,6 +36,12 @@ FUNCTION_WORDS = DETERMINERS | PREPOSITIONS | AUXILIARIES | PRONOUNS | CONJUNCTI
 _VOWELS = "aeiou"
 
 
+_STRESSED_LAST = _set(
+    "admit commit permit submit omit refer prefer transfer occur begin control regret equip "
+    "compel expel propel forget upset rebut abet allot concur confer defer deter incur"
+)
+
+
 def plural(noun: str) -> str:
     """Regular plural of a noun or phrase: `party` -> `parties`."""
     if noun.endswith(("s", "x", "z", "ch", "sh")):
@@ -46,8 +52,8 @@ def plural(noun: str) -> str:
 
 
 def _doubles(verb: str) -> bool:
-    """Whether a short verb doubles its last letter: `stop` -> `stopped`."""
-    return (
+    """Whether a verb doubles its last letter: `stop` -> `stopped`, `admit` -> `admitted`."""
+    return verb in _STRESSED_LAST or (
         3 <= len(verb) <= 4
         and verb[-1] not in "aeiouwxy"
         and verb[-2] in _VOWELS
