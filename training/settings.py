@@ -5,9 +5,13 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from babelproof.windows import POOLINGS, Pooling, WindowSettings
+
+
+Precision = Literal["auto", "bf16", "fp32"]
+PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp32")
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class TrainSettings:
     `max_minutes` of training time, whichever comes first; the learning rate rises over
     `warmup` (share of the run) and falls linearly to zero at that end.
     `batch_tokens`: padded tokens a batch; `span_loss`: weight of the token loss.
+    `precision`: `bf16` autocast, `fp32`, or `auto` for whichever this processor is faster in.
     """
 
     data: Path
@@ -37,6 +42,7 @@ class TrainSettings:
     label_loss: float = 0.5
     span_positive_weight: float = 2.0
     pooling: Pooling = "mean+max"
+    precision: Precision = "auto"
     checkpoint_minutes: float = 5.0
     evaluate_minutes: float = 10.0
     log_steps: int = 20
@@ -54,6 +60,8 @@ class TrainSettings:
             )
         if not 0 <= self.warmup < 1:
             raise ValueError(f"warmup: expected a share in [0, 1), found {self.warmup}")
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision: expected one of {PRECISIONS}, found {self.precision!r}")
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling: expected one of {POOLINGS}, found {self.pooling!r}")
 

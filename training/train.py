@@ -24,23 +24,13 @@ from training.batches import Batch, Example, collate, make_examples, plan
 from training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from training.encoders import Base, load_base
 from training.loss import batch_loss
+from training.precision import autocast_type
 from training.predict import sentence_logits
 from training.schedule import learning_rate, share_done
 from training.settings import TrainSettings
 
 INTERRUPTED = 143
 """Exit code of a run that SIGTERM stopped after its checkpoint; start it again to go on."""
-
-
-def autocast_type(device: torch.device) -> torch.dtype | None:
-    """Choose bf16 where the processor has it, fp32 otherwise."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else None
-    flags = Path("/proc/cpuinfo")
-    has_bf16 = flags.is_file() and any(
-        flag in flags.read_text() for flag in ("avx512_bf16", "amx_bf16", " bf16 ")
-    )
-    return torch.bfloat16 if has_bf16 else None
 
 
 class Trainer:
@@ -50,7 +40,7 @@ class Trainer:
         torch.manual_seed(settings.seed)
         self.settings = settings
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.autocast = autocast_type(self.device)
+        self.autocast = autocast_type(self.device, settings.precision)
         self.base: Base = load_base(settings.base)
         self.model = self.base.model.to(self.device)
         dataset = load_from_disk(str(settings.data))

@@ -66,14 +66,16 @@ class SpecialIds:
     @classmethod
     def of(cls, tokenizer: Tokenizer) -> SpecialIds:
         """Look the BERT-style special tokens up; refuses a tokenizer without them."""
-        found = {name: tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]", "[PAD]")}
-        missing = [name for name, number in found.items() if number is None]
-        if missing:
-            raise ValueError(
-                f"tokenizer: expected the special tokens [CLS], [SEP] and [PAD], found no "
-                f"{', '.join(missing)}; use a BERT-style tokenizer.json"
-            )
-        return cls(found["[CLS]"], found["[SEP]"], found["[PAD]"])
+        ids: list[int] = []
+        for name in ("[CLS]", "[SEP]", "[PAD]"):
+            number = tokenizer.token_to_id(name)
+            if number is None:
+                raise ValueError(
+                    f"tokenizer: expected the special tokens [CLS], [SEP] and [PAD], found no "
+                    f"{name}; use a BERT-style tokenizer.json"
+                )
+            ids.append(number)
+        return cls(*ids)
 
 
 @dataclass(frozen=True)
