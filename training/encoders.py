@@ -129,7 +129,8 @@ def dequantise(path: Path) -> dict[str, torch.Tensor]:
     prefix = "distilbert."
 
     def array(name: str) -> np.ndarray[Any, np.dtype[Any]]:
-        return numpy_helper.to_array(raw[name])
+        found: np.ndarray[Any, np.dtype[Any]] = numpy_helper.to_array(raw[name])
+        return found
 
     def floats(name: str) -> torch.Tensor:
         """Undo `name`_quantized: (q - zero point) * scale."""

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from babelproof.windows import POOLINGS, Pooling, WindowSettings
 
-
 Precision = Literal["auto", "bf16", "fp32"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp32")
 

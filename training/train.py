@@ -20,6 +20,7 @@ from datasets import load_from_disk
 from sklearn.metrics import roc_auc_score
 
 from babelproof.labels import CHANNELS
+from babelproof.windows import SpecialIds
 from training.batches import Batch, Example, collate, make_examples, plan
 from training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from training.encoders import Base, load_base
@@ -48,7 +49,7 @@ class Trainer:
             (settings.data / "manifest.json").read_text(encoding="utf-8")
         )
         self.dev = list(dataset["dev"])
-        self.pad = self.base.tokenizer.token_to_id("[PAD]")
+        self.pad = SpecialIds.of(self.base.tokenizer).pad
         self.examples: list[Example] = make_examples(
             list(dataset["train"]), self.base.tokenizer, settings.window
         )
@@ -100,7 +101,7 @@ class Trainer:
             ).logits
         loss = batch_loss(logits, batch.to(self.device), self.settings)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
         self.optimizer.step()
         return float(loss.detach())
