@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from data.lexicons import FOLDER, LexiconError
+from data.shared import shared_path
 
 COUNTRY_FIELDS = (
     "iso2", "name", "article", "adjective", "person", "people", "prominence", "aliases",
@@ -236,11 +236,10 @@ def build(shared: Path) -> dict[str, int]:
 
 
 def main() -> None:
-    """Builds from the folder given, or BABELPROOF_SHARED, or `../shared`."""
+    """Builds from the folder given, or $BABELPROOF_SHARED, or `../shared`."""
     parser = argparse.ArgumentParser(description=__doc__)
-    default = os.environ.get("BABELPROOF_SHARED", "../shared")
-    parser.add_argument("shared", nargs="?", type=Path, default=Path(default))
-    for name, count in build(parser.parse_args().shared).items():
+    parser.add_argument("shared", nargs="?", type=Path, help="the folder that has facts/")
+    for name, count in build(shared_path(parser.parse_args().shared)).items():
         print(f"{name}: {count} rows")
 
 

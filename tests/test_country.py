@@ -145,6 +145,7 @@ def test_mentions(sentence: str, expected: list[tuple[str, str, str]]) -> None:
         "The Panama Canal is busy on Turkey Day.",
         "Arab-Israeli ties and the Bank of England.",
         "It was written in Spanish.",
+        "She answered in Spanish in front of the crowd.",
         "THE WAR IN IRAQ",
         "Canada geese ate French fries.",
         "Tribal leaders said Indian tribes would sue.",
@@ -175,6 +176,8 @@ def only(sentence: str) -> Mention:
         ("The Netherlands' farms grew.", "PE", "Peru", "Peru's farms grew."),
         ("Peru's farms grew.", "HN", "Honduras", "Honduras's farms grew."),
         ("He left the U.S.", "PE", "Peru", "He left Peru"),
+        ("They rebuilt democratic Peru.", "US", "US", "They rebuilt democratic US."),
+        ("They invade Peru.", "US", "US", "They invade the US."),
         ("The US envoy left.", "PE", "Peruvian", "The Peruvian envoy left."),
     ],
 )

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import build_lexicons, lexicons
-
-SHARED = Path(__file__).parents[1].parent / "shared"
+from data.shared import MissingData, shared_path
 
 
 def codes() -> set[str]:
@@ -123,9 +122,11 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.shared
 def test_building_again_gives_the_shipped_files(copied: Path) -> None:
-    if not (SHARED / "facts").is_dir():
-        pytest.skip("../shared is absent")
-    counts = build_lexicons.build(SHARED)
+    try:
+        shared = shared_path()
+    except MissingData:
+        pytest.skip("the shared folder is absent")
+    counts = build_lexicons.build(shared)
     for name in counts:
         assert (copied / name).read_bytes() == (lexicons.FOLDER / name).read_bytes(), name
 

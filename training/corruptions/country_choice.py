@@ -27,8 +27,11 @@ _SAME = (
     frozenset({"US", "PR"}),
 )
 
-SUPPORTED_SHARE = 0.7
-"""How often a mention must be one whose country the document names elsewhere too."""
+SUPPORTED = 0.8
+"""How often the mention to replace is one whose country the document names elsewhere too."""
+
+UNSUPPORTED_TAKEN = 0.4
+"""How often a document without such a mention is taken at all: the change may be invisible."""
 
 
 def alike(one: Country, other: Country) -> bool:
@@ -97,7 +100,6 @@ def choose_target(
     for mention in mentions:
         named[mention.country.iso2] = named.get(mention.country.iso2, 0) + 1
     supported = [mention for mention in pool if named[mention.country.iso2] > 1]
-    if supported and rng.random() < 0.9:
-        return rng.choice(supported)
-    # Of the documents without support some three in four are refused.
-    return rng.choice(pool) if supported or rng.random() < 1 - SUPPORTED_SHARE else None
+    if supported:
+        return rng.choice(supported if rng.random() < SUPPORTED else pool)
+    return rng.choice(pool) if rng.random() < UNSUPPORTED_TAKEN else None

@@ -6,8 +6,9 @@ import re
 from random import Random
 
 from data.lexicons import Country
-from training.corruptions.country_words import ABBREVIATIONS, takes_article
+from training.corruptions.country_words import ABBREVIATIONS, BASE_VERBS, takes_article, verbs
 from training.corruptions.edits import Edit
+from training.corruptions.english import DETERMINERS, FUNCTION_WORDS
 from training.corruptions.mentions import Mention
 
 _NAMES: dict[str, tuple[tuple[str, float], ...]] = {
@@ -100,12 +101,14 @@ def write(
     return Edit(start, end, word)
 
 
-_DETERMINER = re.compile(
-    r"(?:\b(?:the|a|an|this|that|our|his|her|its|their|my|your|whole|all|of today|[a-z]+ern"
-    r"|[a-z]+ing|[a-z]+ed|new|old|modern|greater)|['’]s|-) ?$",
-    re.IGNORECASE,
-)
-
-
 def _determined(sentence: str, start: int) -> bool:
-    return _DETERMINER.search(sentence, max(0, start - 14), start) is not None
+    """Whether the word before the name lets no "the" follow: `our`, `Saddam's`, `northern`."""
+    before = sentence[max(0, start - 40) : start].rsplit(None, 1)
+    if not before or not sentence[:start].endswith(" "):
+        return bool(before)
+    word = before[-1]
+    if word.endswith(("'s", "’s", "s'", "s’")) or word.lower() in DETERMINERS:
+        return True
+    if not word.isalpha() or word in FUNCTION_WORDS or word.endswith(("ed", "ing")):
+        return not word.isalpha() and "-" in word
+    return word.islower() and word not in verbs() and word not in BASE_VERBS

@@ -104,7 +104,7 @@ GEOGRAPHY = _words(
     "neighboring leave left visit visited visiting"
 )
 
-_COMMON_VERBS = _words(
+BASE_VERBS = _words(
     "want plan impose launch send seek face need begin start stop end win lose beat play make "
     "take give get go come become remain hold keep let help hit attack invade withdraw sign "
     "reject accept block ban lift ease raise cut lower buy sell export import build test fire "
@@ -136,7 +136,7 @@ _IRREGULAR = _words(
 @cache
 def verbs() -> frozenset[str]:
     """Finite verbs that often follow a country as their subject."""
-    known = {verb for base in _COMMON_VERBS for verb in _inflections(base)}
+    known = {verb for base in BASE_VERBS for verb in _inflections(base)}
     known |= {word for verb in reporting_verbs() for word in (verb.past, verb.third)}
     return frozenset(known | _IRREGULAR)
 

@@ -124,9 +124,8 @@ def _ends_name(sentence: str, word: CountryWord, start: int) -> bool:
     return of is not None and of.group(1) in NAME_HEADS
 
 
-def _form(sentence: str, word: CountryWord, start: int, follow: str, joined: bool) -> Form:
+def _form(sentence: str, word: CountryWord, start: int, follow: str, noun: bool) -> Form:
     """How the word is used here; only adjectives and abbreviations have a choice."""
-    noun = joined or is_noun_like(follow) or follow in office_words()
     if word.text in ALSO_ADJECTIVES:
         return "adjective" if noun else "name"
     if word.form != "adjective" or noun or follow in first_names():
@@ -141,56 +140,60 @@ def _form(sentence: str, word: CountryWord, start: int, follow: str, joined: boo
     return "adjective"
 
 
+def _longest(sentence: str, start: int, words: tuple[CountryWord, ...]) -> CountryWord | None:
+    for word in words:
+        after = sentence[start + len(word.text) : start + len(word.text) + 1]
+        if sentence.startswith(word.text, start) and not after.isalnum():
+            return word
+    return None
+
+
+def _article(sentence: str, start: int, word: CountryWord, form: Form) -> int | None:
+    """Where the "the" right before the name begins, when it belongs to the name."""
+    if form != "name" or not takes_article(word.text, word.country) or start < 4:
+        return None
+    the = start - 4
+    if sentence[the:start].lower() != "the " or (the and sentence[the - 1].isalnum()):
+        return None
+    return the
+
+
+def _mention(
+    sentence: str, number: int, start: int, word: CountryWord, title_case: bool
+) -> Mention:
+    end = start + len(word.text)
+    follow, joined, possessive = _after(sentence, end)
+    # The full stop of an abbreviation may end the sentence too: `in the U.S. The …`.
+    if word.text.endswith(".") and follow in ("The", "In", "He", "She", "It", "But", "A"):
+        follow = ""
+    noun = not possessive and (joined or is_noun_like(follow) or follow in office_words())
+    form = _form(sentence, word, start, "" if possessive else follow, noun)
+    within = not title_case and (
+        _begins_name(sentence, word, start, follow, joined, possessive)
+        or _ends_name(sentence, word, start)
+    )
+    head = sentence[:start].rsplit(None, 1)
+    if form == "adjective" and not noun and head and head[-1].lower() in LANGUAGE_BEFORE:
+        within = True
+    article = _article(sentence, start, word, form)
+    return Mention(number, start, end, word.text, word.country, form, noun, article, within)
+
+
 def _in_sentence(sentence: str, number: int) -> list[Mention]:
     if sentence.isupper():
         return []
     # Names are listed with straight apostrophes: `People's Republic of China`.
     sentence = sentence.replace("’", "'")
     table = country_words()
-    relaxed = _title_case(sentence)
+    title_case = _title_case(sentence)
     found: list[Mention] = []
-    reached = 0
     for match in _CAPITALISED.finditer(sentence):
-        start = match.start()
         words = table.get(match.group())
-        if words is None or start < reached:
+        if words is None or (found and match.start() < found[-1].end):
             continue
-        for word in words:
-            end = start + len(word.text)
-            if not sentence.startswith(word.text, start):
-                continue
-            if not sentence[end : end + 1].isalnum():
-                break
-        else:
-            continue
-        reached = end
-        follow, joined, possessive = _after(sentence, end)
-        # A full stop of an abbreviation may also end the sentence: `in the U.S. The …`.
-        if word.text.endswith(".") and follow in ("The", "In", "He", "She", "It", "But", "A"):
-            follow = ""
-        form = _form(sentence, word, start, "" if possessive else follow, joined)
-        within = not relaxed and (
-            _begins_name(sentence, word, start, follow, joined, possessive)
-            or _ends_name(sentence, word, start)
-        )
-        head = sentence[:start].rsplit(None, 1)
-        last = head[-1] if head else ""
-        if form == "adjective" and not follow and last.lower() in LANGUAGE_BEFORE:
-            within = True
-        takes = word.form == "name" and takes_article(word.text, word.country)
-        article = start - 4 if takes and sentence[start - 4 : start].lower() == "the " else None
-        if article is not None and (
-            form == "adjective" or (article and sentence[article - 1].isalnum())
-        ):
-            article = None
-        noun = (
-            bool(follow) and not possessive and (is_noun_like(follow) or follow in office_words())
-        )
-        found.append(
-            Mention(
-                number, start, end, word.text, word.country, form, noun or joined, article, within
-            )
-        )
+        word = _longest(sentence, match.start(), words)
+        if word is not None:
+            found.append(_mention(sentence, number, match.start(), word, title_case))
     return _beside(sentence, found)
 
 
