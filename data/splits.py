@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from data.corpora import Translation, root_id
+from data.corpora import CLEAN, Translation, root_id
 from data.documents import Document
 
 Split = Literal["train", "dev"]
@@ -34,10 +34,26 @@ def document_key(document: Document) -> str:
     A human rights report shares most of its text with the same country's other years,
     so its country decides; sections and paragraphs go with their text.
     """
-    root = root_id(document)
-    if document.source == "state_human_rights_reports":
+    return _clean_key(document.source, root_id(document))
+
+
+def judged_key(source: str) -> str:
+    """Give what a judged row is split by: its clean document where `source` names one.
+
+    >>> judged_key("en-gl|state_human_rights_reports|2018/latvia")
+    'state_human_rights_reports|latvia'
+    """
+    parts = source.split("|")
+    for number, part in enumerate(parts[:-1]):
+        if part in CLEAN:
+            return _clean_key(part, parts[number + 1])
+    return source
+
+
+def _clean_key(corpus: str, root: str) -> str:
+    if corpus == "state_human_rights_reports":
         root = root.rpartition("/")[2]
-    return f"{document.source}|{root}"
+    return f"{corpus}|{root}"
 
 
 def translation_key(translation: Translation) -> str:

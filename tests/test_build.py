@@ -24,6 +24,7 @@ from training.excerpts import excerpts, is_sound
 from training.passages import CLEAN, UNKNOWN, Mark, Passage, Target
 from training.real_mt import judged_places
 from training.recipe import Recipe, RecipeError, read_recipe
+from training.scarred import scarred
 from training.tripped import hold_of
 
 TOWNS = ("Ellery", "Marden", "Tolvik", "Ostrava Bay", "Quillan", "Benbow", "Harrow Point")
@@ -69,6 +70,7 @@ RECIPE = Recipe(
     strong=2,
     round_trips=0,
     hard_negatives=0,
+    scar_share=0.0,
     corpora={"re3d": 1.0, "ud_ewt": 1.0},
     dev_share=0.2,
 )
@@ -375,6 +377,34 @@ def test_excerpts_are_runs_that_overlap_only_when_the_corpus_is_used_up() -> Non
 )
 def test_unsound_sentences_are_not_shown_as_clean(text: str, source: str, sound: bool) -> None:
     assert is_sound(text, source) is sound
+
+
+def test_scars_move_marks_and_change_no_target() -> None:
+    made = damage(long_document(), "k", RECIPE, REGISTRY, Random(2))
+    assert made is not None
+    rng = Random(4)
+    changed = 0
+    for _ in range(40):
+        marked = scarred(made, 0.5, rng)
+        changed += sum(
+            one != two for one, two in zip(made.sentences, marked.sentences, strict=True)
+        )
+        assert [target.hold for target in marked.targets] == [
+            target.hold for target in made.targets
+        ]
+        assert marked.origins == made.origins
+        for text, target in zip(marked.sentences, marked.targets, strict=True):
+            for mark in target.marks:
+                assert "zzz" in text[mark.start : mark.end].lower()
+    assert changed > 40
+    assert scarred(made, 0.0, rng).sentences == made.sentences
+
+
+def test_a_mark_without_a_label_is_left_alone() -> None:
+    target = Target(1.0, (1.0,) * 5, (Mark("any", 0, 4),))
+    passage = Passage("p", "s", "k", "key", (sentence(1),), (target,))
+    rng = Random(1)
+    assert all(scarred(passage, 1.0, rng).sentences == passage.sentences for _ in range(20))
 
 
 def test_judged_sources_name_places() -> None:

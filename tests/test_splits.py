@@ -6,7 +6,7 @@ import pytest
 
 from data.corpora import Translation
 from data.documents import Document
-from data.splits import document_key, share, split_of, translation_key
+from data.splits import document_key, judged_key, share, split_of, translation_key
 
 
 def document(identity: str, source: str = "re3d") -> Document:
@@ -52,6 +52,12 @@ def test_years_of_one_country_stay_together() -> None:
 def test_sections_go_with_their_text() -> None:
     assert document_key(document("day#Sport")) == document_key(document("day"))
     assert document_key(document("day", "ud_ewt")) != document_key(document("day"))
+
+
+def test_judged_rows_go_with_their_document() -> None:
+    assert judged_key("re3d|one") == document_key(document("one#Sport"))
+    assert judged_key("eng-cat|re3d|one") == judged_key("re3d|one")
+    assert judged_key("12345-a-headline") == "12345-a-headline"
 
 
 def translation(system: str, name: str, segment: int = 3) -> Translation:

@@ -32,6 +32,7 @@ from training.manifest import counts, fingerprint, input_hashes
 from training.passages import FEATURES, Passage, clean_passage
 from training.real_mt import Translations, translation_passages
 from training.recipe import Recipe, RecipeError, read_recipe
+from training.scarred import scarred
 from training.silver import article_passages, silver_passages
 from training.tripped import round_trip_passages
 
@@ -103,7 +104,12 @@ def collect(
         ),
     ]
     _log.info("silver: %d passages", len(passages))
-    passages += translation_passages(translations, recipe, Random(f"{seed} translations"))
+    scars = Random(f"{seed} scars")
+
+    def add(made: Iterable[Passage]) -> None:
+        passages.extend(scarred(passage, recipe.scar_share, scars) for passage in made)
+
+    add(translation_passages(translations, recipe, Random(f"{seed} translations")))
     _log.info("with translations: %d passages", len(passages))
     del translations
     if recipe.round_trips:
@@ -113,11 +119,10 @@ def collect(
             notes["round_trips_absent"] = str(error)
             _log.warning("no round trips: %s", error)
         else:
-            passages += round_trip_passages(
-                shared, rows, recipe.round_trips, recipe, Random(f"{seed} round trips")
-            )
+            chance = Random(f"{seed} round trips")
+            add(round_trip_passages(shared, rows, recipe.round_trips, recipe, chance))
             _log.info("with round trips: %d passages", len(passages))
-    passages += document_passages(shared, recipe, registry, seed)
+    add(document_passages(shared, recipe, registry, seed))
     _log.info("with documents: %d passages", len(passages))
     return passages, notes
 

@@ -12,7 +12,7 @@ from random import Random
 from babelproof.labels import LABELS
 from data.corpora import Translation, read_system_scores, read_translations
 from data.handlabels import TRAINABLE, handlabel_paths, read_texts
-from data.splits import translation_key
+from data.splits import judged_key, translation_key
 from training.excerpts import length
 from training.leakage import fold
 from training.passages import UNLABELLED, Passage, Target
@@ -65,6 +65,8 @@ class Translations:
         for row in read_translations(shared):
             place = (row.year, row.direction)
             self._documents[*place, str(row.segment)] = translation_key(row)
+            if row.document:
+                self._documents[*place, row.document] = translation_key(row)
             if (*place, row.document) in kept_back or (*place, str(row.segment)) in kept_back:
                 self.excluded += 1
                 continue
@@ -78,12 +80,10 @@ class Translations:
     def key(self, source: str) -> str:
         """Give the split key of a judged row's source: its document where it is one of ours."""
         parts = source.split("|")
-        if len(parts) >= 3:
-            for part in parts[2:]:
-                if (parts[0], parts[1], part) in self._documents:
-                    return self._documents[parts[0], parts[1], part]
-            return f"wmt|{parts[0]}|{parts[1]}|{parts[2]}"
-        return source
+        for part in parts[2:]:
+            if (parts[0], parts[1], part) in self._documents:
+                return self._documents[parts[0], parts[1], part]
+        return judged_key(source)
 
 
 def judged_places(sources: Iterable[str]) -> set[Place]:
@@ -100,7 +100,7 @@ def judged_places(sources: Iterable[str]) -> set[Place]:
             continue
         year, first, second = match.groups()
         direction = f"{first}-{second}" if first else parts[1] if len(parts) > 1 else ""
-        places.update((year, direction, part) for part in parts[1:] if part)
+        places.update((year, direction, part) for part in parts[1 if first else 2 :] if part)
     return places
 
 
