@@ -95,7 +95,7 @@ def replacement(
 ) -> Corruption:
     """A corruption that replaces the mentions which `accepts` lets through.
 
-    `write_name` puts the bare name whatever the form was ("the Russia economy");
+    `write_name` puts the bare name whatever the form was ("the Peru economy");
     `stray_the` leaves a wrong article or none ("the Ireland", "in United States").
     """
     kind = f"{FAMILY}.{variant}"
@@ -155,7 +155,7 @@ def _is_plain_name(sentence: str, mention: Mention) -> bool:
     if mention.form != "name" or mention.attributive or mention.compound:
         return False
     start = mention.start if mention.article is None else mention.article
-    # After `northern` or `Saddam's` a "the" would break the grammar as well.
+    # After `northern` or `Maria's` a "the" would break the grammar as well.
     return start == 0 or sentence[:start].rsplit(None, 1)[-1].lower() in _BEFORE_A_NAME
 
 

@@ -102,7 +102,7 @@ def write(
 
 
 def _determined(sentence: str, start: int) -> bool:
-    """Whether the word before the name lets no "the" follow: `our`, `Saddam's`, `northern`."""
+    """Whether the word before the name lets no "the" follow: `our`, `Maria's`, `northern`."""
     before = sentence[max(0, start - 40) : start].rsplit(None, 1)
     if not before or not sentence[:start].endswith(" "):
         return bool(before)

@@ -23,7 +23,7 @@ from training.corruptions.edits import Edit, apply_edits, corrupted
 from training.corruptions.mentions import find_mentions
 
 _PLACE_BEFORE = r"(?<=\bin )|(?<=\bto )|(?<=\bfrom )|(?<=\bnear )|(?<=\bacross )|(?<=\boutside )"
-# A lone capitalised word before a noun: `a Macquarie conference`, `the Boeing plant`.
+# A lone capitalised word before a noun: `a Siemens turbine`, `the Boeing plant`.
 _NOUN_NAME = re.compile(
     r"\b(a|an|the|at|this|its|their) ([A-Z][a-z]{3,}) (?=[a-z]{4,}\b)(?!(?:that|which|with|from|"
     r"will|were|have|said|would|when|where|also|into|could|should|after|before|because)\b)"
