@@ -9,7 +9,7 @@ Record = Mapping[str, Any]
 
 
 def goals(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """Return each goal with its limit, what was found, and whether it is reached.
+    """Return each goal with its bound, what was found, and whether it is reached.
 
     A goal whose set was not measured is left out; a task too small to ask is too.
     """
@@ -22,33 +22,49 @@ def goals(records: Sequence[Record]) -> list[dict[str, Any]]:
                 return number
         return None
 
-    def ask(goal: str, number: float | None, limit: float, at_least: bool = True) -> None:
-        if number is not None:
-            reached = number >= limit if at_least else number <= limit
-            found.append({"goal": goal, "found": number, "limit": limit, "reached": reached})
+    def ask(goal: str, number: float | None, relation: str, bound: float) -> None:
+        if number is None:
+            return
+        reached = {
+            "at least": number >= bound,
+            "above": number > bound,
+            "at most": number <= bound,
+        }[relation]
+        found.append(
+            {
+                "goal": goal,
+                "relation": relation,
+                "bound": bound,
+                "found": number,
+                "reached": reached,
+            }
+        )
 
     context = value("swaps_dev", "hold", "context", "auc")
     alone = value("swaps_dev", "hold", "alone", "auc")
-    ask(
-        "desk_dev, hold against clean: AUC at least",
-        value("desk_dev", "hold", "alone", "auc"),
-        0.85,
-    )
-    ask("swaps_dev in context: AUC at least", context, 0.85)
-    if context is not None and alone is not None:
-        ask("swaps_dev in context minus alone: AUC above", round(context - alone, 4), 0.0001)
-    ask("docs_dev: AUC at least", value("docs_dev", "all, max", "context", "auc"), 0.85)
-    ask(
-        "e_false_alarm: share held at most",
-        value("bench_dev", "e_false_alarm", "alone", "held_negative"),
-        0.02,
-        at_least=False,
-    )
+    desk = value("desk_dev", "hold", "alone", "auc")
+    ask("desk_dev, hold against clean: AUC", desk, "at least", 0.85)
+    ask("swaps_dev in context: AUC", context, "at least", 0.85)
+    if alone is not None:
+        ask("swaps_dev in context: AUC, against alone", context, "above", alone)
+    documents = value("docs_dev", "all, max", "context", "auc")
+    ask("docs_dev, highest sentence: AUC", documents, "at least", 0.85)
+    alarms = value("bench_dev", "e_false_alarm", "alone", "held_negative")
+    ask("e_false_alarm: share held", alarms, "at most", 0.02)
     for record in records:
         part = record["part"]
         asked = part.startswith(("a_", "d_", "b_role")) and not part.startswith("b_role_control")
         if asked and record["channel"] == "any" and record["beats_ngrams"] is not None:
-            figure = "auc_binned" if part.startswith("a_") else "auc"
-            own, rival = record["detector"][figure][0], record["ngrams"][figure][0]
-            ask(f"{part}: {figure} minus that of n-grams above", round(own - rival, 4), 0.0001)
+            figure = compared_on(part)
+            rival = record["ngrams"][figure][0]
+            ask(f"{part}: {figure}, against n-grams", record["detector"][figure][0], "above", rival)
     return found
+
+
+def compared_on(part: str) -> str:
+    """Return the figure that a part is compared with the n-gram rival on.
+
+    Machine-translation errors are compared within length bins, since length alone goes far
+    there.
+    """
+    return "auc_binned" if part.startswith("a_") else "auc"

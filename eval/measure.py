@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from babelproof.verdict import DocumentVerdict, Verdict
 from eval.baselines import majority_figures, word_counts
+from eval.goals import compared_on
 from eval.metrics import (
+    LENGTH_EDGES,
     Figure,
     Floats,
     Ints,
@@ -78,16 +80,18 @@ def document_records(
 ) -> list[Record]:
     """Return the figures of whole documents, one record for each way to a document's score.
 
-    `ngrams` holds the rival's scores of each document's sentences.
+    `ngrams` holds the rival's scores of each document's sentences. A document's length is the
+    mean of its sentences'.
     """
     truth = np.array(documents.truth, dtype=np.int64)
-    lengths = [word_counts(document.sentences) for document in documents.documents]
+    lengths = np.array([word_counts(d.sentences).mean() for d in documents.documents])
+    bins = np.digitize(lengths, LENGTH_EDGES).astype(np.int64)
     kinds = [document.kind for document in documents.documents]
     parts = {"all": np.arange(len(truth)), **_against_each_clean_kind(truth, kinds)}
     records = []
     for part, members in parts.items():
         for name, aggregate in AGGREGATES.items():
-            rows = Rows(truth[members], np.zeros(len(members), dtype=np.int64), members)
+            rows = Rows(truth[members], bins[members], members)
             record = _record(
                 {
                     "set": documents.name,
@@ -98,7 +102,7 @@ def document_records(
                 rows,
                 np.array([aggregate(_scores(verdicts[i])) for i in members]),
                 {
-                    "length": np.array([lengths[i].mean() for i in members]),
+                    "length": lengths[members],
                     "ngrams": None
                     if ngrams is None
                     else np.array([aggregate(ngrams[i]) for i in members]),
@@ -181,12 +185,11 @@ def _record(
 def beats_ngrams(record: Record) -> bool | None:
     """Say whether the detector's AUC is above the n-gram rival's; None where it is not asked.
 
-    Machine-translation errors are compared within length bins, since length alone goes far
-    there. Asked from 30 rows of each class.
+    Asked from 30 rows of each class.
     """
     if record["ngrams"] is None or min(record["positives"], record["negatives"]) < ENOUGH:
         return None
-    name = "auc_binned" if record["part"].startswith("a_") else "auc"
+    name = compared_on(record["part"])
     own, rival = record["detector"][name][0], record["ngrams"][name][0]
     return None if own is None or rival is None else bool(own > rival)
 

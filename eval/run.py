@@ -21,8 +21,10 @@ import numpy as np
 from babelproof.bundle import SHIPPED, load_bundle
 from babelproof.detector import Detector
 from babelproof.errors import BundleError
+from data.cases import Case, CaseError
 from data.shared import DataError, shared_path
 from eval.baselines import BaselineError, NgramBaseline
+from eval.cases import case_records, load_case_set
 from eval.goals import goals
 from eval.measure import (
     Record,
@@ -32,14 +34,14 @@ from eval.measure import (
     task_record,
 )
 from eval.metrics import Floats, Settings
-from eval.scoring import Judge, judge_documents, judge_texts
+from eval.scoring import Judge, Judged, judge_documents, judge_texts
 from eval.sets import DocumentSet, TextSet, load_document_set, load_text_sets
-from eval.table import render_table
+from eval.table import render_short, render_table
 from eval.worst import list_rows, worst_documents, worst_rows
 
 METRICS, TABLE, WORST = "metrics.json", "table.md", "worst.jsonl"
 
-LISTED = ("articles_dev",)
+LISTED = ("articles_dev", "cases")
 """Sets so small that every sentence is listed, held rightly or wrongly."""
 
 
@@ -50,6 +52,7 @@ class Findings:
     tasks: list[Record]
     documents: list[Record]
     others: list[Record]
+    cases: list[Record]
     worst: list[Record]
 
 
@@ -59,9 +62,10 @@ def evaluate(
     document_set: DocumentSet | None,
     ngrams: NgramBaseline | None,
     settings: Settings,
+    cases: tuple[TextSet, Sequence[Case]] | None = None,
 ) -> Findings:
     """Measure a detector on sets of sentences and documents, beside its trivial rivals."""
-    findings = Findings([], [], [], [])
+    findings = Findings([], [], [], [], [])
     for texts in text_sets:
         _measure_texts(detector, texts, ngrams, settings, findings)
     if document_set is not None:
@@ -72,6 +76,9 @@ def evaluate(
         findings.tasks += document_records(document_set, verdicts, rival, settings)
         findings.documents += held_sentences(document_set, verdicts, settings)
         findings.worst += worst_documents(document_set, verdicts)
+    if cases is not None:
+        judged = _measure_texts(detector, cases[0], ngrams, settings, findings)
+        findings.cases += case_records(cases[1], judged)
     return findings
 
 
@@ -81,7 +88,7 @@ def _measure_texts(
     ngrams: NgramBaseline | None,
     settings: Settings,
     findings: Findings,
-) -> None:
+) -> Judged:
     name = f"{texts.name} ({texts.setting})"
     judged = judge_texts(detector, texts, name)
     rival: Floats | None = None
@@ -103,6 +110,7 @@ def _measure_texts(
             {"set": texts.name, "setting": texts.setting, "kind": kind, **described}
         )
     _say(f"{name}: {len(texts.tasks)} tasks measured in {time.monotonic() - started:.0f} s")
+    return judged
 
 
 def describe(
@@ -124,18 +132,18 @@ def describe(
         "tasks": findings.tasks,
         "documents": findings.documents,
         "others": findings.others,
+        "cases": findings.cases,
     }
 
 
 def write_reports(folder: Path, metrics: dict[str, Any], worst: Sequence[Record]) -> str:
-    """Write the three files into `folder` and return the table."""
+    """Write the three files into `folder` and return what fits a terminal."""
     folder.mkdir(parents=True, exist_ok=True)
-    table = render_table(metrics)
     write_metrics(folder / METRICS, metrics)
-    (folder / TABLE).write_text(table, encoding="utf-8")
+    (folder / TABLE).write_text(render_table(metrics), encoding="utf-8")
     with (folder / WORST).open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in worst)
-    return table
+    return render_short(metrics)
 
 
 def write_metrics(path: Path, metrics: dict[str, Any]) -> None:
@@ -165,8 +173,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             text_sets = [texts for texts in text_sets if texts.name in options.sets]
         whole = not options.sets or "docs_dev" in options.sets
         documents = load_document_set(shared) if whole else None
-        findings = evaluate(detector, text_sets, documents, ngrams, settings)
-    except (BundleError, DataError, BaselineError) as error:
+        own = load_case_set() if not options.sets or "cases" in options.sets else None
+        findings = evaluate(detector, text_sets, documents, ngrams, settings, own)
+    except (BundleError, DataError, BaselineError, CaseError) as error:
         _say(f"error: {error}")
         return 2
     about = {

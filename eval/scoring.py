@@ -19,7 +19,7 @@ from eval.sets import DocumentSet, TextSet
 Given = TypeVar("Given")
 Got = TypeVar("Got")
 
-CHUNK = 512
+CHUNK = 2048
 """Documents given to the detector at a time, so that progress can be told."""
 
 

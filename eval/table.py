@@ -8,6 +8,7 @@ from typing import Any
 Metrics = Mapping[str, Any]
 
 HEADINGS = {
+    "cases": "Our own cases (in context)",
     "bench_dev": "Public sets (each sentence alone)",
     "docs_dev": "Whole documents",
     "desk_dev": "Desk sentences (each alone)",
@@ -16,21 +17,28 @@ HEADINGS = {
 }
 
 COLUMNS = (
-    "part", "channel", "setting", "n+", "n-", "AUC [95%]", "binned", "grouped", "AP",
-    "R@1%", "R@2%", "R@5%", "MCC", "F1", "held+", "held-",
-    "length", "binned", "n-grams", "binned", "",
+    "part", "by", "setting", "n+", "n-", "skipped", "AUC [95%]", "binned [95%]", "grouped", "AP",
+    "R@1%", "R@2%", "R@5%", "MCC", "F1", "held+", "held-", "length: AUC", "binned",
+    "n-grams: AUC", "binned", "",
+)  # fmt: skip
+
+BOTH = ("auc", "auc_binned")
+
+SHORT = (
+    "part", "setting", "n+", "n-", "AUC [95%]", "binned", "R@1%", "held+", "held-", "length: AUC",
+    "binned", "n-grams: AUC", "binned", "",
 )  # fmt: skip
 
 
 def render_table(metrics: Metrics) -> str:
     """Return every figure of metrics.json as Markdown."""
     parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", _legend(metrics)]
-    parts.append("## Goals\n\n" + markdown(("goal", "limit", "found", ""), _goals(metrics)))
+    parts.append("## Goals\n\n" + markdown(("goal", "asked", "found", ""), _goals(metrics)))
     sets = dict.fromkeys(record["set"] for record in metrics["tasks"])
     for name in sets:
         records = [record for record in metrics["tasks"] if record["set"] == name]
-        heading = HEADINGS.get(name, name)
-        parts.append(f"## {name}: {heading}\n\n" + markdown(COLUMNS, map(_cells, records)))
+        heading = HEADINGS[name]
+        parts.append(f"## {heading}: {name}\n\n" + markdown(COLUMNS, map(_cells, records)))
     parts.append(
         "## Characters of findings against hand-marked spans\n\n"
         + markdown(
@@ -46,12 +54,32 @@ def render_table(metrics: Metrics) -> str:
         )
     )
     parts.append(
+        "## Our own cases judged rightly\n\n"
+        + markdown(("file", "right", "wrong", "failing, or to be moved"), _cases(metrics["cases"]))
+    )
+    parts.append(
         "## P(hold) of rows outside the yes/no question\n\n"
         + markdown(
             ("set", "setting", "rows", "n", "decile 1", "q1", "median", "q3", "decile 9", "held"),
             _others(metrics["others"]),
         )
     )
+    return "\n\n".join(parts) + "\n"
+
+
+def render_short(metrics: Metrics) -> str:
+    """Return the figures that fit a terminal: no channels but `any`, fewer columns."""
+    parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", _legend(metrics)]
+    for name in dict.fromkeys(record["set"] for record in metrics["tasks"]):
+        records = [
+            record
+            for record in metrics["tasks"]
+            if record["set"] == name and record["channel"] == "any"
+        ]
+        parts.append(
+            f"## {HEADINGS[name]}: {name}\n\n" + markdown(SHORT, map(_short_cells, records))
+        )
+    parts.append("## Goals\n\n" + markdown(("goal", "asked", "found", ""), _goals(metrics)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -100,7 +128,7 @@ def _legend(metrics: Metrics) -> str:
 def _goals(metrics: Metrics) -> Iterable[Sequence[str]]:
     for goal in metrics["goals"]:
         reached = "reached" if goal["reached"] else "**missed**"
-        yield goal["goal"], f"{goal['limit']:g}", number(goal["found"]), reached
+        yield goal["goal"], f"{goal['relation']} {goal['bound']:g}", number(goal["found"]), reached
 
 
 def _value(figures: Mapping[str, Any] | None, name: str) -> str:
@@ -109,20 +137,34 @@ def _value(figures: Mapping[str, Any] | None, name: str) -> str:
 
 def _cells(record: Mapping[str, Any]) -> Sequence[str]:
     detector = record["detector"]
-    names = ("auc_binned", "auc_grouped", "ap", "recall_at_1", "recall_at_2", "recall_at_5")
+    names = ("auc_grouped", "ap", "recall_at_1", "recall_at_2", "recall_at_5")
     return (
         record["part"],
         record["channel"],
         record["setting"],
         str(record["positives"]),
         str(record["negatives"]),
+        str(record.get("skipped", "")),
         interval(detector["auc"]),
+        interval(detector["auc_binned"]),
         *(_value(detector, name) for name in names),
         *(_value(detector, name) for name in ("mcc", "f1", "held_positive", "held_negative")),
-        _value(record["length"], "auc"),
-        _value(record["length"], "auc_binned"),
-        _value(record["ngrams"], "auc"),
-        _value(record["ngrams"], "auc_binned"),
+        *(_value(record[rival], name) for rival in ("length", "ngrams") for name in BOTH),
+        "**<**" if record["beats_ngrams"] is False else "",
+    )
+
+
+def _short_cells(record: Mapping[str, Any]) -> Sequence[str]:
+    detector = record["detector"]
+    return (
+        record["part"],
+        record["setting"],
+        str(record["positives"]),
+        str(record["negatives"]),
+        interval(detector["auc"]),
+        *(_value(detector, name) for name in ("auc_binned", "recall_at_1")),
+        *(_value(detector, name) for name in ("held_positive", "held_negative")),
+        *(_value(record[rival], name) for rival in ("length", "ngrams") for name in BOTH),
         "**<**" if record["beats_ngrams"] is False else "",
     )
 
@@ -136,6 +178,12 @@ def _spans(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
                 number(every["recall"]), number(every["f1"]), str(held["rows"]),
                 number(held["f1"]),
             )  # fmt: skip
+
+
+def _cases(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
+    for record in records:
+        named = ", ".join(record.get("failing", record.get("to_move", [])))
+        yield record["file"], str(record["right"]), str(record["wrong"]), named
 
 
 def _others(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
