@@ -7,6 +7,9 @@ from typing import Any
 
 Record = Mapping[str, Any]
 
+ENOUGH = 30
+"""Rows of each class from which beating the n-gram rival is asked for."""
+
 
 def goals(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return each goal with its bound, what was found, and whether it is reached.

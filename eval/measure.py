@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from babelproof.verdict import DocumentVerdict, Verdict
 from eval.baselines import majority_figures, word_counts
-from eval.goals import compared_on
+from eval.goals import ENOUGH, compared_on
 from eval.metrics import (
     LENGTH_EDGES,
     Figure,
@@ -28,9 +28,6 @@ from eval.sets import DocumentSet, Task, TextSet
 from eval.spans import SpanCount, count_characters, total
 
 Record = dict[str, Any]
-
-ENOUGH = 30
-"""Rows of each class from which beating the n-gram rival is asked for."""
 
 AGGREGATES: dict[str, Callable[[Floats], float]] = {
     "max": lambda scores: float(scores.max(initial=0.0)),
