@@ -7,12 +7,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-from babelproof.detector import Detector
-from babelproof.errors import BundleError, CheckError, ThresholdError
-from babelproof.labels import Label
-from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Thresholds, Verdict
+if TYPE_CHECKING:
+    from babelproof.detector import Detector
+    from babelproof.errors import BundleError, CheckError, ThresholdError
+    from babelproof.labels import Label
+    from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Thresholds, Verdict
 
 try:
     __version__ = version("babelproof")
@@ -33,3 +36,27 @@ __all__ = [
     "Verdict",
     "__version__",
 ]
+
+_MODULES = {
+    "babelproof.detector": ("Detector",),
+    "babelproof.errors": ("BundleError", "CheckError", "ThresholdError"),
+    "babelproof.labels": ("Label",),
+    "babelproof.verdict": (
+        *("DocumentVerdict", "Finding", "Reason", "Status"),
+        *("Thresholds", "Verdict"),
+    ),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    # Loaded when first asked for: `--help`, and whoever needs only the labels, should not
+    # wait for the runtime.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from babelproof.bundle import REFERENCE, Bundle
 from babelproof.errors import BundleError, CheckError
 from babelproof.labels import CHANNELS
 from babelproof.processors import processor_model
+from babelproof.runtime import onnxruntime
 
 Logits = Callable[[list[list[str]]], list[NDArray[np.float32]]]
 """Sentence logits [sentences, 6] of each document, as `Detector.logits` gives them."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from babelproof.errors import BundleError
 from babelproof.labels import OUTPUTS
 from babelproof.processors import usable_processors
+from babelproof.runtime import onnxruntime
 from babelproof.windows import Window
 
 TOKENS_A_BATCH = 4096
@@ -26,12 +28,20 @@ _INPUTS = ("input_ids", "attention_mask")
 _LOGITS = "logits"
 
 _lock = threading.Lock()
+_encoders: weakref.WeakSet[Encoder] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
-    # A thread of the parent may have held the lock; that thread does not exist here.
+    """Give up the parent's sessions and lock: the threads that serve them are not here.
+
+    The sessions are never closed in the child, which would wait for those threads for ever.
+    """
     global _lock
     _lock = threading.Lock()
+    for encoder in _encoders:
+        if encoder._session is not None:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(encoder._session))
+            encoder._session = None
 
 
 if hasattr(os, "register_at_fork"):
@@ -41,8 +51,8 @@ if hasattr(os, "register_at_fork"):
 class Encoder:
     """Runs a model file; may be shared between threads and used after a fork.
 
-    Each process makes its session when it first needs one: the threads of a session do
-    not survive a fork.
+    Each process makes its session when it first needs one: a session's threads do not
+    survive a fork.
     """
 
     def __init__(self, model: Path, pad: int, threads: int | None = None) -> None:
@@ -51,21 +61,25 @@ class Encoder:
         self.model = model
         self.pad = pad
         self.threads = usable_processors() if threads is None else threads
-        # By process id. The parent's session stays here in a child: closing it would wait
-        # for threads that are not there.
-        self._sessions: dict[int, onnxruntime.InferenceSession] = {}
+        self._session: onnxruntime.InferenceSession | None = None
+        _encoders.add(self)
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_sessions": {}}
+        return {**self.__dict__, "_session": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        _encoders.add(self)
 
     def session(self) -> onnxruntime.InferenceSession:
         """Give this process's session, made at the first call."""
-        process = os.getpid()
-        if process not in self._sessions:
+        session = self._session
+        if session is None:
             with _lock:
-                if process not in self._sessions:
-                    self._sessions[process] = _open(self.model, self.threads)
-        return self._sessions[process]
+                session = self._session
+                if session is None:
+                    session = self._session = _open(self.model, self.threads)
+        return session
 
     def run(self, windows: Sequence[Window]) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Give each window's number and its token logits [T, 12], shortest windows first.

@@ -79,15 +79,15 @@ def candidates(
     """Give each label's findings in a sentence that begins at `offset` of what came in.
 
     A finding is a run of tokens above the label's span threshold, small gaps bridged, in
-    whole words. A label without one gets the word of its highest token, so that every
-    label can show something.
+    whole words. A label without one gets the word of its highest token, that of `any`
+    counted in, so that every label can show something.
     """
     found = []
     for column, label in enumerate(LABELS, start=1):
         values = reading.spans[:, column]
         above = np.flatnonzero(values > thresholds[label])
         if not len(above):
-            above = np.array([values.argmax()])
+            above = np.array([(values + reading.spans[:, 0]).argmax()])
         for start, end in _ranges(text, reading, above):
             where = (offset + start, offset + end)
             found.append(Finding(label, *where, text[start:end], labels[label]))
