@@ -18,7 +18,8 @@ from training.corruptions.name_known import (
     PEOPLES,
     SURNAMES,
 )
-from training.corruptions.name_parts import PART_VARIANTS
+from training.corruptions.name_meaning import MEANT
+from training.corruptions.name_parts import PARTS
 from training.corruptions.name_translit import (
     SYSTEMS,
     drift,
@@ -198,6 +199,7 @@ CORRUPTIONS: dict[str, Corruption] = {
     "noise_throughout": noise_throughout,
     "ending": ending,
     "given": given,
-    **PART_VARIANTS,
+    **MEANT,
+    **PARTS,
 }
 """Every corruption of the family by its name."""

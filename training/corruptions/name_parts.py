@@ -1,4 +1,4 @@
-"""Names taken apart: fused, cut, reordered, read as words, or words read as names."""
+"""Names taken apart: fused, cut, reordered, without capitals, with strange particles."""
 
 from __future__ import annotations
 
@@ -8,43 +8,18 @@ from random import Random
 from babelproof.labels import Label
 from data.documents import Document
 from training.corruptions.base import Corrupted, Corruption
-from training.corruptions.name_known import GIVEN, MONTHS_AND_DAYS, PLACES, SURNAMES
+from training.corruptions.name_known import GIVEN, PLACES, SURNAMES
+from training.corruptions.name_places import names, one_change, persons, renamed
 from training.corruptions.name_translit import drift, noise
-from training.corruptions.name_words import BODY_WORDS, COMMON_NOUNS, EXONYMS, INSERTED, MEANINGS
-from training.corruptions.proper import Mention, is_headline, mentions
-from training.corruptions.replacements import Replacement, replace_all, with_article
+from training.corruptions.name_words import INSERTED
+from training.corruptions.replacements import Replacement, replace_all
 
 _NAME = (Label.NAME,)
-_CAPITALISED = re.compile(r"(?<![\w'’-])[A-Z][a-z]+(?:['’]s)?(?![\w-])")
-_BODY = re.compile(r"(?<![\w-])[A-Z][\w']+(?: (?:(?:of|and|for|the) )*[A-Z][\w']+)+")
-_NOUN = re.compile(r"(?<=\b[Tt]he )[a-z]{4,10}(?= (?:of|in|has|was|is|will|for|and|on|to|said)\b)")
-
-
-def _names(document: Document) -> list[Mention]:
-    return [
-        mention
-        for mention in mentions(document)
-        if mention.kind != "people" and mention.text not in MONTHS_AND_DAYS
-    ]
-
-
-def _persons(document: Document, least: int = 2) -> list[Mention]:
-    return [m for m in mentions(document) if m.kind == "person" and least <= len(m.words) < 5]
-
-
-def _edit(mention: Mention, text: str) -> Replacement:
-    return Replacement(mention.sentence, mention.start, mention.end, text, _NAME)
-
-
-def _one(document: Document, edit: Replacement, kind: str) -> Corrupted | None:
-    if not edit.text or edit.text[0] == " ":
-        return None
-    return replace_all(document, [edit], f"name.{kind}")
 
 
 def fused(document: Document, rng: Random) -> Corrupted | None:
     """Two names run into one: two of the document, or given name and surname."""
-    found = [mention for mention in _names(document) if len(mention.words) < 4]
+    found = [mention for mention in names(document) if len(mention.words) < 4]
     if not found:
         return None
     mention = rng.choice(found)
@@ -52,8 +27,8 @@ def fused(document: Document, rng: Random) -> Corrupted | None:
     pick = rng.random()
     if pick < 0.35 and len(mention.words) > 1:
         joined = "".join(mention.words)
-        return _one(
-            document, _edit(mention, joined.capitalize() if pick < 0.2 else joined), "fused"
+        return one_change(
+            document, renamed(mention, joined.capitalize() if pick < 0.2 else joined), "fused"
         )
     if not others:
         return None
@@ -67,13 +42,13 @@ def fused(document: Document, rng: Random) -> Corrupted | None:
     else:
         new = f"{one} {two}"
     text = " ".join([*mention.words[:-1], new])
-    return None if new in (one, two) else _one(document, _edit(mention, text), "fused")
+    return None if new in (one, two) else one_change(document, renamed(mention, text), "fused")
 
 
 def truncated(document: Document, rng: Random) -> Corrupted | None:
     """A name loses its end or its beginning."""
     seen: dict[str, int] = {}
-    found = _names(document)
+    found = names(document)
     for mention in found:
         seen[mention.words[-1]] = seen.get(mention.words[-1], 0) + 1
     pool = [
@@ -93,99 +68,10 @@ def truncated(document: Document, rng: Random) -> Corrupted | None:
     if cut in GIVEN or cut in SURNAMES or cut in PLACES or cut.lower() in _PLAIN_WORDS:
         return None
     text = " ".join([*mention.words[:-1], cut])
-    return _one(document, _edit(mention, text), "truncated")
+    return one_change(document, renamed(mention, text), "truncated")
 
 
 _PLAIN_WORDS = frozenset({"sand", "man", "son", "ham", "bush", "land"})
-
-
-def translated(document: Document, rng: Random) -> Corrupted | None:
-    """A name is translated as the common word that it is, or that a syllable of it is."""
-    found = [m for m in _names(document) if len(m.words) < 4 and not m.text.isupper()]
-    if not found:
-        return None
-    known = [m for m in found if m.text in MEANINGS or m.words[-1] in MEANINGS]
-    mention = rng.choice(known) if known and rng.random() < 0.85 else rng.choice(found)
-    head, last = mention.words[:-1], mention.words[-1]
-    if mention.text in MEANINGS:
-        text = rng.choice(MEANINGS[mention.text])
-    else:
-        noun = rng.choice(MEANINGS.get(last, COMMON_NOUNS))
-        text = " ".join([*head, noun])
-        if head and rng.random() < 0.15:
-            text = f"{head[0]} the {noun}"
-    pick = rng.random()
-    if mention.start == 0:
-        text = text[:1].upper() + text[1:]
-    elif pick < 0.3:
-        text = " ".join(word if word in _SMALL else word.capitalize() for word in text.split())
-    if text.lower() == mention.text.lower() or (pick < 0.3 and text in SURNAMES):
-        return None
-    return _one(document, _edit(mention, text), "translated")
-
-
-_SMALL = frozenset({"of", "the", "to", "in", "on"})
-
-
-def foreign(document: Document, rng: Random) -> Corrupted | None:
-    """A place stands under the name it has in another language."""
-    found = [mention for mention in _names(document) if mention.text in EXONYMS]
-    if not found:
-        return None
-    mention = rng.choice(found)
-    return _one(document, _edit(mention, rng.choice(EXONYMS[mention.text])), "foreign")
-
-
-def body(document: Document, rng: Random) -> Corrupted | None:
-    """The name of a body or place is translated word by word, or its words change order."""
-    found = [
-        (number, match)
-        for number, sentence in enumerate(document.sentences)
-        if not is_headline(sentence)
-        for match in _BODY.finditer(sentence)
-        if sum(word in BODY_WORDS for word in match.group().split()) > 1
-    ]
-    if not found:
-        return None
-    number, match = rng.choice(found)
-    words = match.group().split()
-    known = [place for place, word in enumerate(words) if word in BODY_WORDS]
-    if rng.random() < 0.3 and len(words) in (2, 3) and "of" not in words:
-        text = f"{words[-1]} of {' '.join(words[:-1])}"
-    else:
-        for place in rng.sample(known, rng.randint(1, min(2, len(known)))):
-            new = rng.choice(BODY_WORDS[words[place]])
-            words[place] = new.title() if rng.random() < 0.6 else new
-        text = " ".join(words).replace("'S", "'s").replace(" Of ", " of ")
-    if match.start() == 0:
-        text = text[:1].upper() + text[1:]
-    start, text, offset = with_article(document.sentences[number], match.start(), text)
-    mark = (offset, len(text), Label.NAME)
-    return _one(document, Replacement(number, start, match.end(), text, _NAME, (mark,)), "body")
-
-
-def word_as_name(document: Document, rng: Random) -> Corrupted | None:
-    """A common noun is taken for a name: capitalised and spelt by ear."""
-    found = [
-        (number, match)
-        for number, sentence in enumerate(document.sentences)
-        for match in _NOUN.finditer(sentence)
-    ]
-    if not found:
-        return None
-    number, match = rng.choice(found)
-    new = drift(match.group().capitalize(), rng, steps=2)
-    if not new:
-        return None
-    sentence, start = document.sentences[number], match.start()
-    # Names take no article in most cases: "the harvest" becomes "Kharvest".
-    if rng.random() < 0.5 and start > 4:
-        start -= 4
-    elif rng.random() < 0.3:
-        new += " " + rng.choice(sorted(SURNAMES))
-    if sentence[start : match.end()].lower() == new.lower():
-        return None
-    return _one(document, Replacement(number, start, match.end(), new, _NAME), "word_as_name")
 
 
 def lower_case(document: Document, rng: Random) -> Corrupted | None:
@@ -193,7 +79,7 @@ def lower_case(document: Document, rng: Random) -> Corrupted | None:
     # A body in small letters ("defense forces") is a common noun, not a mistake.
     found = [
         m
-        for m in _names(document)
+        for m in names(document)
         if m.start and m.kind in ("person", "place") and len(m.text) > 3 and not m.text.isupper()
     ]
     if not found:
@@ -207,13 +93,13 @@ def lower_case(document: Document, rng: Random) -> Corrupted | None:
         text = item.text.lower()
         if len(item.words) > 1 and item.kind == "person" and rng.random() < 0.25:
             text = " ".join([item.words[0], *text.split()[1:]])
-        edits.append(_edit(item, text))
+        edits.append(renamed(item, text))
     return replace_all(document, edits, "name.lower_case")
 
 
 def reordered(document: Document, rng: Random) -> Corrupted | None:
     """The parts of a full name change places, stray from their title or take in a word."""
-    found = _persons(document)
+    found = persons(document)
     if not found:
         return None
     mention = rng.choice(found)
@@ -225,7 +111,7 @@ def reordered(document: Document, rng: Random) -> Corrupted | None:
         title = sentence[mention.title[0] : mention.title[1]].split()
         text = " ".join([*title[:-1], words[0], title[-1], *words[1:]])
         edit = Replacement(mention.sentence, mention.title[0], mention.end, text, _NAME)
-        return _one(document, edit, "reordered")
+        return one_change(document, edit, "reordered")
     if pick < 0.55:
         text = f"{words[-1]} of {' '.join(words[:-1])}"
     elif pick < 0.8:
@@ -234,12 +120,12 @@ def reordered(document: Document, rng: Random) -> Corrupted | None:
         others = [m.words[0] for m in found if not set(m.words) & set(words)]
         middle = rng.choice(others) if others else rng.choice(sorted(GIVEN))
         text = " ".join([words[-1], middle, *words[:-1]])
-    return _one(document, _edit(mention, text), "reordered")
+    return one_change(document, renamed(mention, text), "reordered")
 
 
 def particle(document: Document, rng: Random) -> Corrupted | None:
     """An article, a preposition or a hyphen is set into a name, or its own is mistaken."""
-    found = _names(document)
+    found = names(document)
     if not found:
         return None
     own = [m for m in found if re.search(r"\b(?:al|el|de|bin|van|von|la|di|da)[ -]|-", m.text)]
@@ -273,12 +159,12 @@ def particle(document: Document, rng: Random) -> Corrupted | None:
         text = " ".join([cut[:at] + "-" + part, *words[1:]])
     else:
         return None
-    return _one(document, _edit(mention, text), "particle")
+    return one_change(document, renamed(mention, text), "particle")
 
 
 def mixed(document: Document, rng: Random) -> Corrupted | None:
     """Two damages at once on one name: respelt and without capitals, or cut and misspelt."""
-    found = _persons(document)
+    found = persons(document)
     if not found:
         return None
     mention = rng.choice(found)
@@ -286,16 +172,12 @@ def mixed(document: Document, rng: Random) -> Corrupted | None:
     text = " ".join(words)
     if mention.start and rng.random() < 0.5:
         text = text.lower()
-    return _one(document, _edit(mention, text), "mixed")
+    return one_change(document, renamed(mention, text), "mixed")
 
 
-PART_VARIANTS: dict[str, Corruption] = {
+PARTS: dict[str, Corruption] = {
     "fused": fused,
     "truncated": truncated,
-    "translated": translated,
-    "foreign": foreign,
-    "body": body,
-    "word_as_name": word_as_name,
     "lower_case": lower_case,
     "reordered": reordered,
     "particle": particle,

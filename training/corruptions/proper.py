@@ -51,8 +51,10 @@ _LINK = (
     "(?:de la|de los|de|da|di|del|dos|du|van der|van den|van|von der|von|bin|ibn|el|la|le|"
     "of the|of|for the)"
 )
-_RUN = re.compile(rf"(?<![\w.'’-]){_CAPITAL}(?:(?: {_LINK})? {_CAPITAL})*(?!\w)")
+_RUN = re.compile(rf"(?<![\w.'’–/-]){_CAPITAL}(?:(?: {_LINK})? {_CAPITAL})*(?![\w–/-])")
 _WORD = re.compile(rf"(?<![\w'’-]){_L}+(?:[-'’]{_L}+)*")
+_OWNER = re.compile(r"['’]s? ")
+_HOLDER = re.compile(r"(?:Secretary|Minister|Director|Governor|President|Member|Head|Chair) of ")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OF = re.compile(r" (?:of the|of|for the) ")
 _REPORTS = re.compile(
@@ -143,7 +145,10 @@ def _of_sentence(
     for match in _RUN.finditer(sentence):
         start, end = match.span()
         # A title inside the run ends one name and starts another.
-        cuts = sorted(span for span in before if span[0] < end and span[1] > start)
+        cuts = [span for span in before if span[0] < end and span[1] > start]
+        # So does the owner of something: "Peru's Ministry of Culture".
+        cuts += [m.span() for m in _OWNER.finditer(sentence, start, end)]
+        cuts.sort()
         at = start
         for cut_start, cut_end in [*cuts, (end, end)]:
             if at < cut_start:
@@ -188,7 +193,12 @@ def _piece(
         start += len(words[0]) + 1
         text = text[len(words[0]) + 1 :]
         words = words[1:]
-    if len(text) < 2 or all(word.endswith(".") for word in words) or text in NOT_NAMES:
+    if (
+        len(text) < 2
+        or all(word.endswith(".") for word in words)
+        or text in NOT_NAMES
+        or _HOLDER.match(text)
+    ):
         return None
     title = next((span for span in before if 0 < start - span[1] <= 2), None)
     kind = _kind(sentence, start, text, words, title is not None)

@@ -17,7 +17,7 @@ def _set(words: str) -> frozenset[str]:
 TITLES: dict[str, str] = {
     office.title.lower(): office.kind
     for office in offices()
-    if office.kind != "honorific" and "." not in office.title
+    if office.kind not in ("honorific", "civil") and "." not in office.title
 }
 """Every office in lower case, with its kind."""
 
@@ -93,9 +93,6 @@ def titles(sentence: str) -> tuple[Title, ...]:
             continue
         if text.lower() in _AMBIGUOUS and not named:
             continue
-        # A capital amid other capitalised words ("Former President Square") is a proper noun.
-        if named and not text[0].isupper() and TITLES[text.lower()] == "civil":
-            named = False
         found.append(Title(start, end, text, TITLES[text.lower()], named))
     return tuple(found)
 
