@@ -184,7 +184,6 @@ def build(
         "seed": seed,
         "recipe": recipe.as_dict(),
         "corruptions": sorted(registry.corruptions),
-        "missing_families": list(registry.missing),
         **notes,
         "counts": {name: counts(members) for name, members in splits.items()},
         "leakage": check.report.as_dict() | {"dropped_by_kind": dropped},

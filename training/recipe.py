@@ -45,7 +45,7 @@ class Recipe:
     """Counts are passages of a full build; `--passages` scales them all by one factor.
 
     Targets named `…_hold` are P(hold) for the channel `any`. `held_out` names one kind of
-    corruption (`role.swap`) or a family (`role`) that training never sees.
+    corruption (`role.sayer`) or a family (`role`) that training never sees.
     """
 
     silver_copies: float = 3.0

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
 
+from training.corruptions import country, garble, mt, name, role
 from training.corruptions.base import Corruption
-from training.recipe import FAMILIES
+
+_FAMILIES: dict[str, tuple[Mapping[str, Corruption], Mapping[str, Corruption]]] = {
+    "country": (country.CORRUPTIONS, {}),
+    "role": (role.CORRUPTIONS, {}),
+    "name": (name.CORRUPTIONS, {}),
+    "garble": (garble.CORRUPTIONS, garble.AWKWARD),
+    "mt": (mt.CORRUPTIONS, mt.AWKWARD),
+}
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Corruptions by kind, and which of them leave a sentence merely awkward (severity 1).
-
-    `missing` names families that could not be imported.
-    """
+    """Corruptions by kind, and which of them leave a sentence merely awkward (severity 1)."""
 
     corruptions: Mapping[str, Corruption]
     awkward: frozenset[str]
-    missing: tuple[str, ...] = ()
 
     def without(self, held_out: str) -> Registry:
-        """Leave one kind (`role.swap`) or one family (`role`) out; refuses unknown ones."""
+        """Leave one kind (`role.sayer`) or one family (`role`) out; refuses unknown ones."""
         if not held_out:
             return self
         kept = {
@@ -36,7 +38,7 @@ class Registry:
                 f"held_out: expected one of {', '.join(sorted(self.corruptions))} or a family, "
                 f"found {held_out!r}"
             )
-        return Registry(kept, self.awkward, self.missing)
+        return Registry(kept, self.awkward)
 
     def family(self, name: str) -> list[str]:
         """Give the kinds of a family, sorted."""
@@ -44,26 +46,11 @@ class Registry:
 
 
 def load_registry() -> Registry:
-    """Import the families and collect their corruptions."""
+    """Give every corruption of every family."""
     corruptions: dict[str, Corruption] = {}
     awkward: set[str] = set()
-    missing = []
-    for family in FAMILIES:
-        module = _module(family)
-        if module is None:
-            missing.append(family)
-            continue
-        for name, function in module.CORRUPTIONS.items():
-            corruptions[f"{family}.{name}"] = function
-        for name, function in getattr(module, "AWKWARD", {}).items():
-            corruptions[f"{family}.{name}"] = function
-            awkward.add(f"{family}.{name}")
-    return Registry(corruptions, frozenset(awkward), tuple(missing))
-
-
-def _module(family: str) -> ModuleType | None:
-    name = f"training.corruptions.{family}"
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
+    for family, (grave, slips) in _FAMILIES.items():
+        for variant, function in {**grave, **slips}.items():
+            corruptions[f"{family}.{variant}"] = function
+        awkward.update(f"{family}.{variant}" for variant in slips)
+    return Registry(corruptions, frozenset(awkward))
