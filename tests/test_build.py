@@ -309,6 +309,22 @@ def test_the_command_line_says_what_is_wrong(
     assert "documnets" in capsys.readouterr().err
 
 
+def test_kinds_that_seldom_fit_are_used_when_they_do() -> None:
+    def picky(document: Document, rng: Random) -> Corrupted | None:
+        made = blot(document, rng) if "library" in document.sentences[0] else None
+        return made and replace(made, kind="garble.picky")
+
+    registry = Registry({"garble.blot": blot, "garble.picky": picky}, frozenset())
+    uses: Counter[str] = Counter()
+    rng = Random(2)
+    for number in range(400):
+        document = Document("d", (sentence(number),), "re3d")
+        damage(document, "k", RECIPE, registry, rng, uses)
+    fitting = sum("library" in sentence(number) for number in range(400))
+    assert uses.total() == 400
+    assert uses["garble.picky"] > 0.6 * fitting
+
+
 def long_document(size: int = 12) -> Document:
     return Document("d", tuple(sentence(number) for number in range(size)), "re3d")
 
@@ -316,7 +332,7 @@ def long_document(size: int = 12) -> Document:
 def test_damage_touches_each_sentence_once_and_no_more_than_asked() -> None:
     rng = Random(3)
     for _ in range(50):
-        passage = damage(long_document(), "k", RECIPE, REGISTRY, rng)
+        passage = damage(long_document(), "k", RECIPE, REGISTRY, rng, Counter())
         assert passage is not None
         changed = [
             n for n, text in enumerate(passage.sentences) if text != long_document().sentences[n]
@@ -329,8 +345,8 @@ def test_damage_touches_each_sentence_once_and_no_more_than_asked() -> None:
 
 def test_no_damage_where_nothing_applies() -> None:
     plain = Document("d", ("A dog barked.", "It rained."), "re3d")
-    assert damage(plain, "k", RECIPE, REGISTRY, Random(1)) is None
-    assert damage(plain, "k", RECIPE, Registry({}, frozenset()), Random(1)) is None
+    assert damage(plain, "k", RECIPE, REGISTRY, Random(1), Counter()) is None
+    assert damage(plain, "k", RECIPE, Registry({}, frozenset()), Random(1), Counter()) is None
 
 
 def test_an_exchange_in_a_lone_sentence_weighs_less() -> None:
@@ -340,8 +356,8 @@ def test_an_exchange_in_a_lone_sentence_weighs_less() -> None:
         return made and replace(made, spans=spans, kind="country.exchange")
 
     registry = Registry({"country.exchange": exchange}, frozenset())
-    alone = damage(long_document(1), "k", RECIPE, registry, Random(1))
-    together = damage(long_document(8), "k", RECIPE, registry, Random(1))
+    alone = damage(long_document(1), "k", RECIPE, registry, Random(1), Counter())
+    together = damage(long_document(8), "k", RECIPE, registry, Random(1), Counter())
     assert alone is not None
     assert together is not None
     assert alone.targets[0].weight == RECIPE.single_swap_weight
@@ -380,7 +396,7 @@ def test_unsound_sentences_are_not_shown_as_clean(text: str, source: str, sound:
 
 
 def test_scars_move_marks_and_change_no_target() -> None:
-    made = damage(long_document(), "k", RECIPE, REGISTRY, Random(2))
+    made = damage(long_document(), "k", RECIPE, REGISTRY, Random(2), Counter())
     assert made is not None
     rng = Random(4)
     changed = 0

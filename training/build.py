@@ -12,7 +12,7 @@ import logging
 import shutil
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from training.corruptions.registry import Registry, load_registry
 from training.corruptions.round_trip import RoundTripError, read_round_trips
 from training.damage import damage
 from training.excerpts import excerpts, sound_documents
+from training.hard_negatives import hard_negatives
 from training.leakage import LeakageCheck, drop_leaks
 from training.manifest import counts, fingerprint, input_hashes
 from training.passages import FEATURES, Passage, clean_passage
@@ -55,6 +56,7 @@ def document_passages(
     recipe's.
     """
     total = sum(recipe.corpora.values())
+    uses: Counter[str] = Counter()
     for name, weight in recipe.corpora.items():
         rng = Random(f"{seed} {name}")
         count = round(recipe.documents * weight / total)
@@ -65,8 +67,16 @@ def document_passages(
             key = document_key(excerpt)
             passage = None
             if rng.random() < recipe.damaged_share:
-                passage = damage(excerpt, key, recipe, registry, rng)
+                passage = damage(excerpt, key, recipe, registry, rng, uses)
             yield passage or clean_passage(excerpt.id, name, key, excerpt.sentences)
+
+
+def hard_negative_passages(shared: Path, count: int, rng: Random) -> Iterator[Passage]:
+    """Give clean text of the kinds that are held by mistake."""
+    for document in hard_negatives(shared, rng, count):
+        kind = f"hard_negative.{document.section}"
+        key = document_key(document)
+        yield clean_passage(document.id, document.source, key, document.sentences, kind)
 
 
 def assign(passages: Iterable[Passage], recipe: Recipe, rng: Random) -> dict[str, list[Passage]]:
@@ -122,6 +132,7 @@ def collect(
             chance = Random(f"{seed} round trips")
             add(round_trip_passages(shared, rows, recipe.round_trips, recipe, chance))
             _log.info("with round trips: %d passages", len(passages))
+    add(hard_negative_passages(shared, recipe.hard_negatives, Random(f"{seed} negatives")))
     add(document_passages(shared, recipe, registry, seed))
     _log.info("with documents: %d passages", len(passages))
     return passages, notes

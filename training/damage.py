@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from random import Random
 
@@ -19,12 +20,19 @@ _EXCHANGES = frozenset((Label.COUNTRY, Label.ROLE, Label.NAME))
 
 
 def damage(
-    document: Document, key: str, recipe: Recipe, registry: Registry, rng: Random
+    document: Document,
+    key: str,
+    recipe: Recipe,
+    registry: Registry,
+    rng: Random,
+    uses: Counter[str],
 ) -> Passage | None:
     """Damage a share of an excerpt's sentences; `None` where no corruption applies.
 
     A corruption that would touch a sentence already damaged is drawn again, so that every
-    sentence's spans come from one corruption. One that runs through the whole text may
+    sentence's spans come from one corruption. `uses` counts kinds over a whole build: those
+    seldom used so far are tried first, so that the ones that need two persons or a quotation
+    are not crowded out by those that fit everywhere. One that runs through the whole text may
     damage more sentences than were asked for.
     """
     size = len(document.sentences)
@@ -38,7 +46,7 @@ def damage(
     for _ in range(_TRIES + wanted):
         if len(done) >= wanted:
             break
-        corrupted = _corrupt(current, families, recipe, registry, rng)
+        corrupted = _corrupt(current, families, recipe, registry, rng, uses)
         if corrupted is None:
             continue
         touched = {span.sentence for span in corrupted.spans}
@@ -46,6 +54,7 @@ def damage(
             continue
         current = corrupted.document
         kinds.append(corrupted.kind)
+        uses[corrupted.kind] += 1
         for number in touched:
             spans = tuple(span for span in corrupted.spans if span.sentence == number)
             done[number] = (corrupted.kind, spans)
@@ -76,8 +85,9 @@ def _corrupt(
     recipe: Recipe,
     registry: Registry,
     rng: Random,
+    uses: Mapping[str, int],
 ) -> Corrupted | None:
-    """Try the kinds of one family in random order until one applies.
+    """Try the kinds of one family, seldom used ones first by chance, until one applies.
 
     Staying with the family keeps the mix: those that fit everywhere would crowd out the
     ones that need two countries or a person.
@@ -87,7 +97,9 @@ def _corrupt(
     slips = [kind for kind in members if kind in registry.awkward]
     grave = [kind for kind in members if kind not in registry.awkward]
     pool = slips if slips and (not grave or rng.random() < recipe.awkward_share) else grave
-    for kind in rng.sample(pool, len(pool)):
+    # Sorting by -log(u) * w draws without replacement, each with a chance of 1 / w.
+    order = {kind: rng.expovariate(1.0) * (1 + uses[kind]) for kind in pool}
+    for kind in sorted(pool, key=order.__getitem__):
         corrupted = registry.corruptions[kind](document, rng)
         if corrupted is not None:
             return corrupted
