@@ -37,8 +37,14 @@ from training.platt import (
 )
 from training.span_thresholds import SpanThreshold, fit_span_thresholds
 
-BUDGET = 0.008
-"""Share of clean news that the union of channels may hold: 1% is the limit, with room."""
+LIMIT = 0.009
+"""Share of clean news, unseen when the thresholds were chosen, that the union may hold.
+
+The promise is 1%; thresholds that are chosen to spare some rows spare others less well.
+"""
+
+BUDGETS = (0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003)
+"""Shares of the clean news seen that thresholds are tried at, most to least."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,16 @@ class Calibrated:
     report: Mapping[str, Any]
 
 
-def calibrate(rows: Sequence[DevRow], news: CleanNews, budget: float = BUDGET) -> Calibrated:
+def calibrate(rows: Sequence[DevRow], news: CleanNews, limit: float = LIMIT) -> Calibrated:
     """Fit probabilities, thresholds and spans; raises `CalibrationError` where rows are too few."""
     platt, errors = _fit_channels(rows)
     clean = _probabilities(news.logits, platt)
     damage = [row for row in rows if row.held]
     damaged = _probabilities(_logits(damage), platt)
     worth = _even([row.set for row in damage])
+    budget, unseen = _budget(
+        clean, damaged, worth, (news.groups, [row.group for row in damage]), limit
+    )
     thresholds = operating.choose(clean, damaged, worth, budget)
     spans = fit_span_thresholds(rows)
     held_clean = operating.held(clean, thresholds)
@@ -70,23 +79,24 @@ def calibrate(rows: Sequence[DevRow], news: CleanNews, budget: float = BUDGET) -
         },
         "labels": {label.value: sum(label in row.labels for row in damage) for label in LABELS},
         "expected_calibration_error": errors,
+        "limit": limit,
         "budget": budget,
         "clean_news": _shares(news.sets, held_clean),
         "recall": _shares([row.set for row in damage], held_damage),
         "by_channel": {
-            channel: {
+            str(channel): {
                 "clean": round(float((clean[:, c] >= thresholds[c]).mean()), 5),
                 "damaged": round(float((damaged[:, c] >= thresholds[c]).mean()), 4),
             }
             for c, channel in enumerate(CHANNELS)
         },
-        "unseen": _unseen(clean, damaged, worth, [row.group for row in damage], budget),
+        "unseen": unseen,
         "spans": {
             label.value: {"rows": span.rows, "f1": _rounded(span.f1)}
             for label, span in spans.items()
         },
     }
-    points = dict(zip(CHANNELS, thresholds.tolist(), strict=True))
+    points = dict(zip(map(str, CHANNELS), thresholds.tolist(), strict=True))
     return Calibrated(platt, points, {k.value: v for k, v in spans.items()}, report)
 
 
@@ -113,23 +123,47 @@ def _fit_channels(rows: Sequence[DevRow]) -> tuple[dict[str, Platt], dict[str, f
         slope = fitted[ANY].slope if channel != ANY else None
         if not own.truth.any():
             raise CalibrationError(f"{channel}: expected rows with this label, found none")
-        fitted[channel] = fit(own, slope)
+        fitted[str(channel)] = fit(own, slope)
         if own.truth.sum() >= FEWEST:
             unseen = cross_fitted(own, slope)
-            errors[channel] = round(calibration_error(unseen, own.truth, own.weights), 4)
+            errors[str(channel)] = round(calibration_error(unseen, own.truth, own.weights), 4)
     return fitted, errors
 
 
+def _budget(
+    clean: Floats,
+    damaged: Floats,
+    worth: Floats,
+    groups: tuple[Sequence[str], Sequence[str]],
+    limit: float,
+) -> tuple[float, dict[str, float]]:
+    """Return the largest budget that keeps to the limit on rows not chosen on, and its shares."""
+    unseen: dict[str, float] = {}
+    for budget in (limit, *(share for share in BUDGETS if share < limit)):
+        unseen = _unseen(clean, damaged, worth, groups, budget)
+        if unseen["clean_held"] <= limit:
+            return budget, unseen
+    raise CalibrationError(
+        f"expected thresholds that hold at most {limit:.1%} of unseen clean news, found "
+        f"{unseen['clean_held']:.2%} at the smallest budget; raise --limit or train further"
+    )
+
+
 def _unseen(
-    clean: Floats, damaged: Floats, worth: Floats, groups: Sequence[str], budget: float
+    clean: Floats,
+    damaged: Floats,
+    worth: Floats,
+    groups: tuple[Sequence[str], Sequence[str]],
+    budget: float,
 ) -> dict[str, float]:
     """Return what thresholds hold of rows they were not chosen on, over folds of both."""
-    clean_parts = folds(np.zeros(len(clean), dtype=np.int64), np.arange(len(clean)))
-    codes = np.unique(groups, return_inverse=True)[1].astype(np.int64)
-    damage_parts = folds(np.zeros(len(damaged), dtype=np.int64), codes)
+    parts = [
+        folds(np.arange(len(names)) % 2, np.unique(names, return_inverse=True)[1].astype(np.int64))
+        for names in groups
+    ]
     alarms = np.zeros(len(clean), dtype=bool)
     found = np.zeros(len(damaged), dtype=bool)
-    for (kept, left), (kept_damage, left_damage) in zip(clean_parts, damage_parts, strict=True):
+    for (kept, left), (kept_damage, left_damage) in zip(*parts, strict=True):
         thresholds = operating.choose(clean[kept], damaged[kept_damage], worth[kept_damage], budget)
         alarms[left] = operating.held(clean[left], thresholds)
         found[left_damage] = operating.held(damaged[left_damage], thresholds)
@@ -191,14 +225,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.calibrate", description=__doc__)
     parser.add_argument("--bundle", type=Path, required=True, help="bundle folder to calibrate")
     parser.add_argument("--shared", help="folder with the hand labels (default: ../shared)")
-    parser.add_argument("--budget", type=float, default=BUDGET, help="share of clean news held")
+    parser.add_argument(
+        "--limit", type=float, default=LIMIT, help="share of unseen clean news held at most"
+    )
     parser.add_argument("--date", default=datetime.date.today().isoformat())
     options = parser.parse_args(arguments)
     try:
         shared = shared_path(options.shared)
         detector = Detector.load(options.bundle)
         rows = judged_rows(detector, shared)
-        found = calibrate(rows, clean_news(detector, shared, rows), options.budget)
+        found = calibrate(rows, clean_news(detector, shared, rows), options.limit)
         write(options.bundle, found, options.date)
     except (BundleError, DataError, CalibrationError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -42,10 +42,11 @@ class DevRow:
 
 @dataclass(frozen=True)
 class CleanNews:
-    """Pooled logits [n, 6] of clean news sentences, and the set [n] each is from."""
+    """Pooled logits [n, 6] of clean news sentences, the set and the group [n] each is from."""
 
     logits: Floats
     sets: tuple[str, ...]
+    groups: tuple[str, ...]
 
 
 def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
@@ -80,21 +81,34 @@ def clean_news(detector: Reads, shared: Path, judged: Sequence[DevRow]) -> Clean
     native documents of docs_dev (both in context).
     """
     bench = read_bench(handlabel_path(shared, "bench_dev"))
-    alone = [[row.text] for row in bench if row.task == "e_false_alarm"]
+    alone = [row for row in bench if row.task == "e_false_alarm"]
     documents = read_documents(handlabel_path(shared, "docs_dev"))
-    native = [list(document.sentences) for document in documents if document.kind == "native"]
-    logits: list[Floats] = []
-    sets: list[str] = []
-    for name, texts in (("e_false_alarm", alone), ("docs_dev native", native)):
-        for reading in _read(detector, texts, name):
-            if reading is not None:
-                logits.append(reading.pooled.astype(np.float64))
-                sets.append(name)
-    for row in judged:
-        if row.set == "swaps_dev" and not row.held:
-            logits.append(row.reading.pooled.astype(np.float64))
-            sets.append("swaps_dev clean")
-    return CleanNews(np.array(logits).reshape(-1, len(CHANNELS)), tuple(sets))
+    native = [document for document in documents if document.kind == "native"]
+    read = [
+        ("e_false_alarm", row.group, reading)
+        for row, reading in zip(
+            alone, _read(detector, [[row.text] for row in alone], "e_false_alarm"), strict=True
+        )
+    ]
+    read += zip(
+        ["docs_dev native"] * sum(len(document.sentences) for document in native),
+        [document.id for document in native for _ in document.sentences],
+        _read(detector, [document.sentences for document in native], "docs_dev native"),
+        strict=True,
+    )
+    read += [
+        ("swaps_dev clean", row.group, row.reading)
+        for row in judged
+        if row.set == "swaps_dev" and not row.held
+    ]
+    kept = [(name, group, reading) for name, group, reading in read if reading is not None]
+    return CleanNews(
+        np.array([reading.pooled for _, _, reading in kept], dtype=np.float64).reshape(
+            -1, len(CHANNELS)
+        ),
+        tuple(name for name, _, _ in kept),
+        tuple(f"{name}|{group}" for name, group, _ in kept),
+    )
 
 
 def _in_context(detector: Reads, rows: Sequence[HandRow], name: str) -> list[Reading | None]:

@@ -107,7 +107,7 @@ def cross_fitted(rows: Rows, slope: float | None = None) -> Floats:
 
 
 def folds(truth: Ints, groups: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Return positions of training and test rows; clusters stay whole, classes are spread."""
+    """Yield positions of training and test rows; clusters stay whole, classes are spread."""
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     for train, test in splitter.split(np.zeros(len(truth)), truth, groups):
         yield train.astype(np.int64), test.astype(np.int64)
