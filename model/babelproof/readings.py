@@ -82,13 +82,16 @@ def candidates(
     whole words. A label without one gets the word of its highest token, that of `any`
     counted in, so that every label can show something.
     """
+    limits = np.array([thresholds[label] for label in LABELS], dtype=np.float32)
+    values = reading.spans[:, 1:]
+    above = values > limits
+    highest = (values + reading.spans[:, :1]).argmax(axis=0)
     found = []
-    for column, label in enumerate(LABELS, start=1):
-        values = reading.spans[:, column]
-        above = np.flatnonzero(values > thresholds[label])
-        if not len(above):
-            above = np.array([(values + reading.spans[:, 0]).argmax()])
-        for start, end in _ranges(text, reading, above):
+    for column, label in enumerate(LABELS):
+        tokens = np.flatnonzero(above[:, column])
+        if not len(tokens):
+            tokens = highest[column : column + 1]
+        for start, end in _ranges(text, reading, tokens):
             where = (offset + start, offset + end)
             found.append(Finding(label, *where, text[start:end], labels[label]))
     return tuple(found)
@@ -96,6 +99,10 @@ def candidates(
 
 def _ranges(text: str, reading: Reading, tokens: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
     """Join tokens to ranges of whole words that neither touch nor overlap."""
+    if len(tokens) == 1:
+        (token,) = tokens
+        yield _whole_words(text, int(reading.starts[token]), int(reading.ends[token]))
+        return
     breaks = np.flatnonzero(np.diff(tokens) > WIDEST_GAP + 1)
     first = tokens[np.concatenate(([0], breaks + 1))]
     last = tokens[np.concatenate((breaks, [len(tokens) - 1]))]
