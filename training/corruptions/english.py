@@ -57,7 +57,7 @@ def _doubles(verb: str) -> bool:
         3 <= len(verb) <= 4
         and verb[-1] not in "aeiouwxy"
         and verb[-2] in _VOWELS
-        and verb[-3] not in _VOWELS
+        and not set(verb[:-2]) & set(_VOWELS)
     )
 
 

@@ -154,6 +154,8 @@ def debris(sentence: str, rng: Random) -> list[Edit]:
 
 def encoding(sentence: str, rng: Random) -> list[Edit]:
     """Apostrophes, quotes and accents decoded wrongly, all of them alike."""
+    if len(words(sentence)) < 2:
+        return []
     apostrophe, quote = rng.choice(APOSTROPHES), rng.choice(QUOTES)
     edits: list[Edit] = []
     for place, letter in enumerate(sentence):

@@ -146,7 +146,7 @@ def _synsets(folder: Path, name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     words: dict[str, tuple[str, ...]] = {}
     with (folder / f"data.{name}").open(encoding="latin-1") as lines:
         for line in lines:
-            if line.startswith("  "):
+            if line[:1] in " \n":
                 continue
             parts = line.split(" ", 64)
             size = int(parts[3], 16)
@@ -156,7 +156,7 @@ def _synsets(folder: Path, name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     with (folder / f"index.{name}").open(encoding="latin-1") as lines:
         for line in lines:
             lemma = line.split(" ", 1)[0]
-            if line.startswith("  ") or "_" in lemma or not lemma.isalpha():
+            if line.startswith("  ") or not lemma.isalpha():
                 continue
             parts = line.split()
             offsets = parts[-int(parts[2]) :]
