@@ -193,6 +193,11 @@ def _piece(
         start += len(words[0]) + 1
         text = text[len(words[0]) + 1 :]
         words = words[1:]
+    if len(words) > 2 and words[0] in PLACES and words[1] in GIVEN:
+        # "President of Peru Ana Ruiz": the country ends the title.
+        start += len(words[0]) + 1
+        words = words[1:]
+        text = " ".join(words)
     if (
         len(text) < 2
         or all(word.endswith(".") for word in words)

@@ -10,59 +10,9 @@ from data.documents import Document
 from training.corruptions.base import Corrupted, Corruption
 from training.corruptions.replacements import Replacement, replace_all
 from training.corruptions.role_phrases import Clause, Phrase, clauses
-from training.corruptions.role_words import FINITE
+from training.corruptions.role_words import FINITE, FORCES
 
 _ROLE = (Label.ROLE,)
-_FORCES = frozenset(
-    [
-        "fire",
-        "storm",
-        "earthquake",
-        "flood",
-        "floods",
-        "bomb",
-        "explosion",
-        "blast",
-        "weather",
-        "typhoon",
-        "hurricane",
-        "cyclone",
-        "tornado",
-        "tsunami",
-        "avalanche",
-        "landslide",
-        "drought",
-        "strike",
-        "bullet",
-        "virus",
-        "epidemic",
-        "pandemic",
-        "disease",
-        "outbreak",
-        "crash",
-        "collision",
-        "derailment",
-        "attack",
-        "airstrike",
-        "missile",
-        "rocket",
-        "snow",
-        "rain",
-        "heat",
-        "wave",
-        "eruption",
-        "blizzard",
-        "wildfire",
-        "quake",
-        "mudslide",
-        "law",
-        "ruling",
-        "decision",
-        "vote",
-        "shooting",
-        "accident",
-    ]
-)
 # With these verbs an official body acts on a person, never a person on the body.
 _OFFICIAL = frozenset(
     [
@@ -142,9 +92,9 @@ def is_visible(clause: Clause) -> bool:
         return True
     if not acts and suffers:
         # "The bill passed the senate" is sound both ways, "the storm hit voters" is not.
-        return doer.head in _FORCES or clause.base in _HARM
+        return doer.head in FORCES or clause.base in _HARM
     if not acts:
-        return doer.head in _FORCES and other.head not in _FORCES
+        return doer.head in FORCES and other.head not in FORCES
     if doer.kind == "body" and other.kind == "person" and clause.base in _OFFICIAL:
         return True
     return (doer.head.lower(), other.head.lower()) in _PAIRS

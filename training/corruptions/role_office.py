@@ -46,28 +46,31 @@ def wrong_office(document: Document, rng: Random) -> Corrupted | None:
     if not found:
         return None
     number, title, holder = rng.choice(found)
-    sentence = document.sentences[number]
     new = other_title(title, rng)
     if not new:
         return None
     again = sum(title.text.lower() in text.lower() for text in document.sentences) > 1
     known = holder is not None and _named_again(document, holder)
-    if not known and not again and not _of_country(sentence, title):
+    if not known and not again and not _of_country(document.sentences[number], title):
         return None
-    # "the commission's chairman" and "former" keep; an article before it must agree.
-    start, text, offset = with_article(sentence, title.start, new)
-    if title.start == 0:
-        text = text[:1].upper() + text[1:]
-    mark = (offset, len(text), Label.ROLE)
-    replacements = [Replacement(number, start, title.end, text, _ROLE, (mark,))]
+    replacements = [_retitle(document, number, title, new)]
     if rng.random() < 0.25:
         # The same mistake wherever this office stands, as a glossary would make it.
         replacements += [
-            Replacement(other, that.start, that.end, new, _ROLE)
+            _retitle(document, other, that, new)
             for other, that, _ in found
             if that.text == title.text and (other, that.start) != (number, title.start)
         ]
     return replace_all(document, replacements, "role.wrong_office")
+
+
+def _retitle(document: Document, number: int, title: Title, new: str) -> Replacement:
+    """The new title in place of the old one, an article before it in agreement."""
+    start, text, offset = with_article(document.sentences[number], title.start, new)
+    if title.start == 0:
+        text = text[:1].upper() + text[1:]
+    mark = (offset, len(text), Label.ROLE)
+    return Replacement(number, start, title.end, text, _ROLE, (mark,))
 
 
 @cache

@@ -12,13 +12,14 @@ from training.corruptions.english import AUXILIARIES, DETERMINERS, FUNCTION_WORD
 from training.corruptions.proper import Mention, is_headline, mentions
 from training.corruptions.role_titles import titles
 from training.corruptions.role_words import (
-    BODY_NOUNS,
     FINITE,
+    FORCES,
     NOUN_LIKE,
     PARTICIPLES,
     SAYING,
     TELLING,
     is_agent,
+    is_body,
 )
 
 PhraseKind = Literal["person", "body", "thing"]
@@ -92,8 +93,14 @@ class Chunker:
         self._names = {mention.start: mention for mention in names}
         self._titles = {title.start: title for title in titles(sentence)}
 
-    def at(self, number: int, *, of: bool = True) -> tuple[Phrase, int] | None:
-        """The phrase that starts at word `number`, and the number of the word after it."""
+    def at(
+        self, number: int, *, of: bool = True, stop: int | None = None
+    ) -> tuple[Phrase, int] | None:
+        """The phrase that starts at word `number`, and the number of the word after it.
+
+        It ends before word `stop`; without `of` it takes no `of the …` after its noun.
+        """
+        limit = min(number + 7, len(self.tokens) if stop is None else stop)
         first = number
         plural = bare = False
         head: Token | None = None
@@ -103,7 +110,7 @@ class Chunker:
             number += 1
         else:
             bare = True
-        while number < len(self.tokens) and number - first < 7:
+        while number < limit:
             token = self.tokens[number]
             if number > first and self.sentence[self.tokens[number - 1].end : token.start] != " ":
                 break
@@ -135,12 +142,13 @@ class Chunker:
                 plural, bare = True, False
                 number += 1
                 continue
-            if token.text[0].isupper() and token.start:
+            word = token.text if token.start else token.lower
+            if word[0].isupper():
                 # "COVID-19" and other capitals that name nobody.
                 head, kind, proper, bare = token, "thing", True, False
                 number += 1
                 continue
-            if not self._is_plain(token.text):
+            if not self._is_plain(word):
                 break
             if head and token.text.endswith("ing"):
                 return None
@@ -153,7 +161,7 @@ class Chunker:
         word = head.text
         if not proper:
             plural = plural or (word.endswith("s") and not word.endswith(("ss", "us", "is")))
-            if bare and not plural and word not in BODY_NOUNS | {"police"}:
+            if bare and not plural and not is_body(word) and word not in FORCES | {"police"}:
                 return None
             plural = plural or word in {"people", "police", "men", "women", "children"}
         if kind is None:
@@ -161,8 +169,8 @@ class Chunker:
         end = self.tokens[number - 1].end
         if self.sentence[end - 2 : end] in ("'s", "’s"):
             return None
-        if of and number < len(self.tokens) - 1 and self.tokens[number].lower == "of":
-            inner = self.at(number + 1, of=False)
+        if of and number < (stop or len(self.tokens)) - 1 and self.tokens[number].lower == "of":
+            inner = self.at(number + 1, of=False, stop=stop)
             if inner and self.sentence[end : self.tokens[number].start] == " ":
                 end, number = inner[0].end, inner[1]
         start = self.tokens[first].start
@@ -176,7 +184,7 @@ class Chunker:
             opens = not lead or lead[-1] in ",;:.—-" or lead.split()[-1] in _CLAUSE_OPENERS
             if not opens:
                 continue
-            found = self.at(first)
+            found = self.at(first, stop=number)
             if found and found[1] == number:
                 return found[0]
         return None
@@ -192,7 +200,7 @@ class Chunker:
 
 
 def _kind(head: str) -> PhraseKind:
-    if head.lower() in BODY_NOUNS or head.lower() == "police":
+    if is_body(head) or head.lower() == "police":
         return "body"
     return "person" if is_agent(head) else "thing"
 

@@ -14,7 +14,7 @@ def _set(words: str) -> frozenset[str]:
 
 AGENT_VERBS = _set(
     """abandon abolish accept acquire adjourn adopt allocate amend analyse analyze announce annul
-    appoint approve arrange arrest assassinate assemble assess assign attend auction audit
+    appoint approve arrange arrest assassinate assemble assess assign attend auction audit break
     authorize award bake ban block blow boil bomb book borrow boycott brew broadcast build burn
     bury buy calculate cancel capture carry catch cause celebrate censor change charge chase check
     choose clean climb close coach collect commission commit compile compose conceal conduct
@@ -65,7 +65,8 @@ _MORE_PAST = {
     "stop": "stopped", "drop": "dropped", "pour": "poured", "trap": "trapped", "stab": "stabbed",
     "rob": "robbed", "chop": "chopped", "trim": "trimmed", "stir": "stirred", "scrap": "scrapped",
     "ban": "banned", "plan": "planned", "film": "filmed", "expel": "expelled", "scan": "scanned",
-    "commit": "committed", "sweep": "swept", "bury": "buried", "hook": "hooked", "plow": "plowed",
+    "open": "opened", "iron": "ironed", "edit": "edited", "commit": "committed",
+    "sweep": "swept", "bury": "buried", "hook": "hooked", "plow": "plowed",
 }  # fmt: skip
 
 
@@ -103,7 +104,7 @@ for _verb in sorted(AGENT_VERBS):
 NOUN_LIKE = _set(
     """claims plans reports uses orders trades studies visits plants prints holds needs wants
     likes loves ranks offers supports searches tests treats tries surveys views changes
-    checks     fires
+    checks fires
     fines fixes drinks drives drops cuts counts controls burns books blocks bans attacks
     deals files films finds founds funds hosts hunts issues jails kicks leaves lights loads locks
     mines moves parks passes picks pilots plays pulls raids records releases reviews rolls rules
@@ -192,10 +193,25 @@ _NOT_PERSONS = _set(
 )
 
 
+FORCES = _set(
+    """fire storm earthquake flood floods bomb explosion blast weather typhoon hurricane cyclone
+    tornado tsunami avalanche landslide drought strike bullet virus epidemic pandemic disease
+    outbreak crash collision derailment attack airstrike missile rocket snow rain heat wave
+    eruption blizzard wildfire quake mudslide law ruling decision vote shooting accident"""
+)
+"""Things that act by themselves: storms, bombs, rulings."""
+
+
+def is_body(head: str) -> bool:
+    """Whether a head noun names a body: `ministry`, `agencies`."""
+    word = head.lower()
+    return word in BODY_NOUNS or word.rstrip("s") in BODY_NOUNS or f"{word[:-3]}y" in BODY_NOUNS
+
+
 def is_agent(head: str) -> bool:
     """Whether a head noun names a person, an animal or a body that acts."""
     word = head.lower()
-    if word in PERSON_NOUNS or word in BODY_NOUNS:
+    if word in PERSON_NOUNS or is_body(word):
         return True
     return (
         len(word) > 4
