@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from babelproof.labels import Label
 from training.corruptions import calques, spinning, wordnet
-from training.corruptions.edits import Edit, apply_edits
+from training.corruptions.edits import Edit, apply_edits, words
 from training.corruptions.english import gerund, past, plural, third
 from training.corruptions.mt import AWKWARD, CORRUPTIONS
 
@@ -210,3 +210,10 @@ def test_edits_that_overlap_are_dropped():
     text, marks = apply_edits("one two three", [Edit(0, 3, "1"), Edit(2, 7, "x")])
     assert text == "1 two three"
     assert marks == [(0, 1)]
+
+
+def test_words_keep_numbers_and_names_whole():
+    text = "The U.S. didn't pay Al-Asad 15,000 euros, or 2.5%, in May."
+    assert [w.text for w in words(text)] == [
+        "The", "U.S.", "didn't", "pay", "Al-Asad", "15,000", "euros", "or", "2.5%", "in", "May",
+    ]  # fmt: skip

@@ -39,14 +39,14 @@ class Word:
         return self.text.isalpha() and self.text.islower()
 
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-–][^\W_]+)*(?:(?<=\b[A-Z]\.[A-Z])\.)?%?")
+_WORD = re.compile(r"[^\W_]+(?:['’.\-–][^\W_]+|(?<=\d),(?=\d{3})\d+)*(?:(?<=\b[A-Z]\.[A-Z])\.)?%?")
 
 Editor = Callable[[str, Random], "Sequence[Edit]"]
 """What to change in a sentence; empty where it does not apply."""
 
 
 def words(sentence: str) -> list[Word]:
-    """Words in order: `don't`, `Al-Qaeda`, `3.5` and `U.S.` are one word each."""
+    """Words in order: `don't`, `Al-Qaeda`, `15,000` and `U.S.` are one word each."""
     return [Word(m.start(), m.end(), m.group()) for m in _WORD.finditer(sentence)]
 
 
