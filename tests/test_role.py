@@ -94,6 +94,13 @@ def test_teller_and_told() -> None:
     }
 
 
+def test_the_told_and_the_teller_in_the_passive() -> None:
+    assert outputs("teller", "The governor was quoted by two newspapers.") == {
+        ("Two newspapers were quoted by the governor.",)
+    }
+    assert outputs("teller", "Kenya warns two agencies.") == {("Two agencies warn Kenya.",)}
+
+
 def test_source_and_subject() -> None:
     assert outputs("source", "According to the ministry, the storm has passed.") == {
         ("According to the storm, the ministry has passed.",)

@@ -193,11 +193,14 @@ def _piece(
         start += len(words[0]) + 1
         text = text[len(words[0]) + 1 :]
         words = words[1:]
-    if len(words) > 2 and words[0] in PLACES and words[1] in GIVEN:
-        # "President of Peru Ana Ruiz": the country ends the title.
-        start += len(words[0]) + 1
-        words = words[1:]
-        text = " ".join(words)
+    for size in range(1, min(4, len(words) - 1)):
+        lead = " ".join(words[:size])
+        if words[size] in GIVEN and (lead in PLACES or lead.isupper()):
+            # "President of Peru Ana Ruiz", "UK PM Ana Ruiz": what stands before is no name.
+            start += len(lead) + 1
+            words = words[size:]
+            text = " ".join(words)
+            break
     if (
         len(text) < 2
         or all(word.endswith(".") for word in words)

@@ -119,7 +119,7 @@ def _initial(text: str, phrase: Phrase, first: bool) -> str:
     return text
 
 
-def _agree(verb: str, plural: bool) -> str:
+def agree(verb: str, plural: bool) -> str:
     """Present forms and auxiliaries in the number of the new subject."""
     words = verb.split()
     ones = {"is": "are", "was": "were", "has": "have"}
@@ -139,7 +139,7 @@ def _exchanged(document: Document, clause: Clause) -> tuple[int, int, str]:
     first = not sentence[: one.start].strip("\"'“‘( ")
     head = _initial(two.text, two, first)
     tail = _initial(one.text, one, False)
-    verb = _agree(verb_text(document, clause), two.plural)
+    verb = agree(verb_text(document, clause), two.plural)
     before = sentence[one.end : clause.verb[0]]
     after = sentence[clause.verb[1] : two.start]
     return one.start, two.end, f"{head}{before}{verb}{after}{tail}"

@@ -157,11 +157,14 @@ def foreign_title(document: Document, rng: Random) -> Corrupted | None:
     if not known and mentioned < 2 and old.prominence < 3:
         return None
     new = _other_country(document, old, rng)
-    text = new.adjective if adjective else new.name
     sentence = document.sentences[number]
+    loose = start < title.start and sentence[end] == " "
+    text = new.adjective if adjective or (loose and new.adjective) else new.name
+    if text == new.name and new.article and sentence[max(0, start - 4) : start].lower() != "the ":
+        text = f"the {text}"
     if not text or text == sentence[start:end] or new.name.startswith(old.name):
         return None
-    return _retitled(document, number, title, holder, (start, end, text))
+    return _retitled(document, number, title, holder, (start, end, text), new.article)
 
 
 def _retitled(
@@ -170,6 +173,7 @@ def _retitled(
     title: Title,
     holder: Mention | None,
     country: tuple[int, int, str],
+    lends: bool,
 ) -> Corrupted | None:
     """Replace the country; mark it as country, and country, title and name as role."""
     sentence = document.sentences[number]
@@ -181,8 +185,9 @@ def _retitled(
     body = sentence[whole[0] : start] + text + sentence[end : whole[1]]
     at, full, offset = with_article(sentence, whole[0], body)
     if sentence[max(0, start - 4) : start].lower() == "the " and start > title.start:
-        # "the Netherlands" lends its article to no other country.
-        body = body.replace(f"the {text}", text)
+        if not lends:
+            # "the Netherlands" lends its article to no other country.
+            body = body.replace(f"the {text}", text)
         at, full, offset = whole[0], body, 0
     inner = full.index(text, offset)
     marks = (

@@ -257,7 +257,8 @@ def _clause(chunks: Chunker, sentence: int, place: int) -> Clause | None:
     # "its first case" before the name that "its" means is a riddle, not an exchange.
     if tokens(found[0].text)[0].lower in _POSSESSIVES or subject.head == found[0].head:
         return None
-    if found[1] < len(words) and words[found[1]].text[0].isdigit():
+    follows = words[found[1]].lower if found[1] < len(words) else ""
+    if follows == "to" or follows[:1].isdigit():
         return None
     end = words[after - 1].end
     base = PARTICIPLES.get(verb.text) or FINITE[verb.text].base

@@ -10,10 +10,12 @@ from training.corruptions.base import Corrupted, Corruption
 from training.corruptions.english import AUXILIARIES
 from training.corruptions.proper import same_entity
 from training.corruptions.replacements import Replacement, replace_all
-from training.corruptions.role_phrases import Phrase, chunker, tokens
-from training.corruptions.role_words import FINITE, SAYING, TELLING
+from training.corruptions.role_clause import agree
+from training.corruptions.role_phrases import Chunker, Phrase, chunker, tokens
+from training.corruptions.role_words import FINITE, SAYING, TELLING, third_form
 
 _ROLE = (Label.ROLE,)
+_NUMBERED = frozenset({"is", "are", "was", "were", "has", "have", "does", "do"})
 Pair = tuple[int, Phrase, Phrase]
 """Sentence number and the two phrases to exchange, in order."""
 
@@ -26,7 +28,7 @@ def _turn(document: Document, pair: Pair, kind: str) -> Corrupted | None:
         head = head[:1].upper() + head[1:]
         if not one.proper or tail.split()[0] in {"The", "A", "An"}:
             tail = tail[:1].lower() + tail[1:]
-    between = sentence[one.end : two.start]
+    between = _agreed(sentence[one.end : two.start], two.plural)
     if len(between) < 40:
         text = f"{head}{between}{tail}"
         return replace_all(document, [Replacement(number, one.start, two.end, text, _ROLE)], kind)
@@ -35,6 +37,15 @@ def _turn(document: Document, pair: Pair, kind: str) -> Corrupted | None:
         Replacement(number, two.start, two.end, tail, _ROLE),
     ]
     return replace_all(document, replacements, kind)
+
+
+def _agreed(between: str, plural: bool) -> str:
+    """The verb between two phrases in the number of its new subject."""
+    verb = between.strip()
+    base = TELLING.get(verb)
+    if base and plural and verb == third_form(base):
+        return f" {base} "
+    return f" {agree(verb, plural)} " if verb.endswith(" by") else between
 
 
 def _known(document: Document, one: Phrase, two: Phrase) -> bool:
@@ -59,15 +70,25 @@ def teller(document: Document, rng: Random) -> Corrupted | None:
         for place, token in enumerate(words[:-1]):
             if place == 0 or token.text not in TELLING:
                 continue
-            chunks = chunker(document, number)
-            # "notified Peru of the plan": what follows "of" is no part of the hearer.
-            subject, found = chunks.before(place), chunks.at(place + 1, of=False)
-            if subject and found and found[0].kind != "thing" and subject.kind != "thing":
-                if sentence[token.end : found[0].start] != " ":
-                    continue
-                if _different(subject, found[0]):
-                    pairs.append((number, subject, found[0]))
+            pair = _told(chunker(document, number), place)
+            if pair and _different(*pair):
+                pairs.append((number, *pair))
     return _turn(document, rng.choice(pairs), "role.teller") if pairs else None
+
+
+def _told(chunks: Chunker, place: int) -> tuple[Phrase, Phrase] | None:
+    """Who told and who was told, before and after the verb `told` or `was told by`."""
+    words = chunks.tokens
+    first, after = place, place + 1
+    if words[after].lower == "by" and words[place - 1].lower in {"was", "were", "is", "are"}:
+        first, after = place - 1, place + 2
+    if after >= len(words) or chunks.sentence[words[after - 1].end : words[after].start] != " ":
+        return None
+    # "notified Peru of the plan": what follows "of" is no part of the hearer.
+    subject, found = chunks.before(first), chunks.at(after, of=False)
+    if not subject or not found or "thing" in (subject.kind, found[0].kind):
+        return None
+    return subject, found[0]
 
 
 def sayer(document: Document, rng: Random) -> Corrupted | None:
@@ -87,9 +108,13 @@ def sayer(document: Document, rng: Random) -> Corrupted | None:
             follows = words[found[1]].lower if found and found[1] < len(words) else ""
             if follows not in AUXILIARIES and follows not in FINITE:
                 continue
-            if subject and found and subject.plural != found[0].plural:
+            if not subject or not found:
                 continue
-            if subject and found and subject.kind != "thing" and _different(subject, found[0]):
+            # The verbs that stay must not disagree with their new subjects.
+            numbered = follows in _NUMBERED or token.text == third_form(SAYING[token.text])
+            if numbered and subject.plural != found[0].plural:
+                continue
+            if subject.kind != "thing" and _different(subject, found[0]):
                 about = found[0]
                 # Two who can both speak change places unseen, unless the text knows them.
                 if about.kind == "thing" or _known(document, subject, about):
@@ -117,6 +142,8 @@ def source(document: Document, rng: Random) -> Corrupted | None:
                 pairs.append((number, cited[0], subject[0]))
         else:
             subject = chunks.at(0)
+            if subject and sentence[subject[0].end : words[subject[1]].start] != " ":
+                continue
             if subject and _different(subject[0], cited[0]):
                 pairs.append((number, subject[0], cited[0]))
     return _turn(document, rng.choice(pairs), "role.source") if pairs else None

@@ -7,6 +7,7 @@ from random import Random
 from babelproof.labels import Label
 from data.documents import Document
 from training.corruptions.base import Corrupted, Corruption
+from training.corruptions.english import DETERMINERS
 from training.corruptions.replacements import Replacement, replace_all
 from training.corruptions.role_clause import is_visible, verb_text
 from training.corruptions.role_phrases import chunker, clauses, tokens
@@ -110,6 +111,9 @@ def recipient(document: Document, rng: Random) -> Corrupted | None:
             if not gift or gift[1] >= len(words) or words[gift[1]].lower not in {"to", "from"}:
                 continue
             receiver = chunks.at(gift[1] + 1, of=False)
+            if receiver and receiver[0].text.split()[0].lower() not in DETERMINERS:
+                # "gave the plan to carry it out": a verb may follow "to" as well.
+                receiver = receiver if receiver[0].proper else None
             if receiver and gift[0].kind == "thing" and receiver[0].kind != "thing":
                 found.append((number, gift[0], receiver[0]))
     if not found:
