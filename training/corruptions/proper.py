@@ -193,6 +193,10 @@ def _piece(
         start += len(words[0]) + 1
         text = text[len(words[0]) + 1 :]
         words = words[1:]
+    if len(words) > 1 and words[0].endswith(("-elect", "-designate", "-General")):
+        start += len(words[0]) + 1
+        words = words[1:]
+        text = " ".join(words)
     for size in range(1, min(4, len(words) - 1)):
         lead = " ".join(words[:size])
         if words[size] in GIVEN and (lead in PLACES or lead.isupper()):

@@ -176,7 +176,7 @@ def object_first(document: Document, rng: Random) -> Corrupted | None:
         for clause in clauses(document)
         if not clause.passive and clause.subject.start == 0 and is_visible(clause)
         for tail in [_TAIL.search(document.sentences[clause.sentence], clause.object.end)]
-        if tail
+        if tail and tail.start() - clause.object.end < 25
     ]
     if not found:
         return None

@@ -84,6 +84,7 @@ def _country_names() -> dict[str, Country]:
 
 
 _BEFORE = re.compile(r"((?:[A-Z][\w'’.-]+ ){0,2}[A-Z][\w’'.-]+?)(['’]s?)? (?:(?:former|new) )?$")
+_PARTS = frozenset({"New", "North", "South", "East", "West", "Northern", "Papua", "Great"})
 _AFTER = re.compile(r"(?: of| to) (?:the )?((?:[A-Z][\w.-]+ ?){1,3})")
 
 
@@ -98,6 +99,9 @@ def _of_country(sentence: str, title: Title) -> tuple[int, int, Country, bool] |
         for size in range(len(words), 0, -1):
             text = " ".join(words[-size:])
             start = match.end(1) - len(text)
+            if size < len(words) and words[-size - 1] in _PARTS:
+                # "New Jersey", "South Sudan": the word is a piece of another name.
+                break
             if text in _adjectives() and not match.group(2):
                 return start, match.end(1), _adjectives()[text], True
             if text in _country_names():

@@ -106,6 +106,9 @@ class Chunker:
         head: Token | None = None
         kind: PhraseKind | None = None
         proper = False
+        if number < limit and self.tokens[number].lower == "that":
+            # After a verb of saying it opens a clause far more often than a phrase.
+            return None
         if number < len(self.tokens) and self.tokens[number].lower in DETERMINERS:
             number += 1
         else:

@@ -55,7 +55,8 @@ _AMBIGUOUS = _set(
 _NOT_A_NAME = re.compile(
     r" (?:Assembly|League|Department|Motors|Electric|Election|Staff|Mills|Court|System|Council|"
     r"Division|Street|County|Party|Ministry|Act|Room|House|Committee|Center|Award|Crossing|"
-    r"Baseball|Secretary|Accounting|Services|Cup|Group|Union|Foundation|Authority)\b"
+    r"Baseball|Secretary|Accounting|Services|Cup|Group|Union|Foundation|Authority|"
+    r"Conference|Commission|Agency|Office|Report|Dynamics|Strike|Fund|Command|Administration)\b"
 )
 
 

@@ -111,9 +111,10 @@ def recipient(document: Document, rng: Random) -> Corrupted | None:
             if not gift or gift[1] >= len(words) or words[gift[1]].lower not in {"to", "from"}:
                 continue
             receiver = chunks.at(gift[1] + 1, of=False)
-            if receiver and receiver[0].text.split()[0].lower() not in DETERMINERS:
+            lead = receiver[0].text.split()[0] if receiver else ""
+            if lead.lower() not in DETERMINERS and not lead[:1].isupper():
                 # "gave the plan to carry it out": a verb may follow "to" as well.
-                receiver = receiver if receiver[0].proper else None
+                continue
             if receiver and gift[0].kind == "thing" and receiver[0].kind != "thing":
                 found.append((number, gift[0], receiver[0]))
     if not found:
