@@ -71,6 +71,8 @@ def _plain_tokenizer(path: Path) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    # "[SEP]" typed in a text is text, as it is when scoring.
+    tokenizer.encode_special_tokens = True
     return tokenizer
 
 
