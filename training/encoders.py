@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Base:
     model: PreTrainedModel
     tokenizer: Tokenizer
     cased: bool
+    history: tuple[dict[str, Any], ...] = ()
+    """Records of the training runs behind a warm start, oldest first."""
 
 
 def load_base(name: str) -> Base:
@@ -53,7 +56,12 @@ def load_base(name: str) -> Base:
         folder, attn_implementation="eager", dtype=torch.float32
     )
     tokenizer = _plain_tokenizer(folder / "tokenizer.json")
-    return Base(name, model, tokenizer, cased=_is_cased(tokenizer))
+    record_path = folder / "train.json"
+    if not record_path.is_file():
+        return Base(folder.name, model, tokenizer, _is_cased(tokenizer))
+    record: dict[str, Any] = json.loads(record_path.read_text(encoding="utf-8"))
+    history = (*record.pop("history", []), record)
+    return Base(record["base_encoder"], model, tokenizer, record["cased"], history)
 
 
 def _package_folder(module: str, package: str) -> Path:

@@ -170,11 +170,14 @@ class Trainer:
                     mark, mark_tokens = time.monotonic(), self.progress.tokens
             if self.stopping:
                 self.save()
+                # An interrupted run leaves a model too: to look at, or to start from.
+                self.write_model()
                 self.log({"event": "interrupted", "step": self.progress.step})
                 return False
         self.save()
         self.evaluate()
-        self.finish()
+        record = self.write_model()
+        self.log({"event": "end", "tokens": record["tokens"], "minutes": record["minutes"]})
         return True
 
     def evaluate(self) -> None:
@@ -211,7 +214,7 @@ class Trainer:
                 record[f"auc_{channel}"] = round(float(auc), 4)
         self.log(record)
 
-    def finish(self) -> None:
+    def write_model(self) -> dict[str, Any]:
         """Write the model in Hugging Face format, its tokenizer and how it came about."""
         folder = self.settings.out / "model"
         self.model.save_pretrained(folder)
@@ -225,6 +228,7 @@ class Trainer:
             "steps": self.progress.step,
             "tokens": self.progress.tokens,
             "minutes": round(self.progress.seconds / 60, 1),
+            "history": self.base.history,
             "autocast": str(self.autocast),
             "versions": {
                 "python": platform.python_version(),
@@ -233,7 +237,7 @@ class Trainer:
             },
         }
         (folder / "train.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
-        self.log({"event": "end", "tokens": self.progress.tokens, "minutes": record["minutes"]})
+        return record
 
 
 def main(
