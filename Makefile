@@ -1,0 +1,87 @@
+# babelproof: `make help` lists the targets.
+# PYTHON chooses the interpreter (3.11 to 3.13), SHARED the corpora folder, PIP_ARGS extra
+# options of pip, such as another package index.
+
+PYTHON ?= python3
+VENV ?= .venv
+SHARED ?= ../shared
+WORK ?= work
+CONFIG ?= training/configs/distilbert.toml
+PIP_ARGS ?=
+BUNDLE ?= model/babelproof/bundle
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS)
+# ONNX Runtime reports usage to its maker unless told not to.
+export ORT_DISABLE_TELEMETRY := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check format data train export calibrate eval readme clean python-is-new-enough
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+python-is-new-enough:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
+	f"babelproof: expected Python 3.11 to 3.13, found {v[0]}.{v[1]} ({sys.executable}); " \
+	"name another one: make PYTHON=python3.12 …")'
+
+$(VENV)/pyvenv.cfg: | python-is-new-enough
+	@$(PYTHON) -m venv $(VENV)
+
+# The stamps are newer than pyproject.toml when what it names is installed.
+$(VENV)/.runtime: $(VENV)/pyvenv.cfg pyproject.toml
+	@echo "installing babelproof into $(VENV)"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.develop: $(VENV)/pyvenv.cfg pyproject.toml
+	@echo "installing babelproof with training and test tools into $(VENV) (torch included: takes minutes)"
+	@$(PIP) -e '.[train,dev]'
+	@touch $@ $(VENV)/.runtime
+
+demo: $(VENV)/.runtime ## install, then score the example articles
+	@$(BIN)/babelproof check examples/*.txt; status=$$?; test $$status -le 1
+
+test: $(VENV)/.develop ## install what tests need, then run the fast tests
+	@$(BIN)/python -m pytest -q
+
+test-all: $(VENV)/.develop ## all tests, the slow ones too
+	@$(BIN)/python -m pytest -q -m ''
+
+check: $(VENV)/.develop ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.develop ## let ruff format and sort
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+data: $(VENV)/.develop ## build the training set from the corpora (needs apertium and wordnet-base)
+	@test -s .cache/round_trips/round_trips.jsonl || \
+	  $(BIN)/python -m training.corruptions.round_trip --clean $(SHARED)/corpora/clean --out .cache/round_trips
+	@$(BIN)/python -m training.build --shared $(SHARED) --out $(WORK)/train
+
+train: $(VENV)/.develop ## fine-tune on $(WORK)/train (resumes; CONFIG chooses the encoder)
+	@test -d $(WORK)/train || $(MAKE) data
+	@$(BIN)/python -m training.train --config $(CONFIG) --data $(WORK)/train --out $(WORK)/run
+
+export: $(VENV)/.develop ## turn the run into a calibrated bundle under $(WORK)/bundle
+	@$(BIN)/python -m training.export --model $(WORK)/run/model --bundle $(WORK)/bundle
+	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(WORK)/bundle
+	@$(BIN)/python -m training.parity --model $(WORK)/run/model --bundle $(WORK)/bundle --train-set $(WORK)/train
+
+eval: $(VENV)/.develop ## measure the shipped bundle on every development set
+	@$(BIN)/python -m eval.run --shared $(SHARED) --bundle $(BUNDLE) \
+	  $$(test -d $(WORK)/train && echo --train-set $(WORK)/train) --out reports
+
+readme: $(VENV)/.develop ## write the measured figures into README and model card
+	@cp reports/metrics.json eval/metrics.json
+	@$(BIN)/python -m eval.readme
+	@$(BIN)/python -m eval.card --bundle $(BUNDLE)
+
+clean: ## remove environment, caches and reports; training data and runs stay
+	@rm -rf $(VENV) build dist reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf model/*.egg-info
+	@find . -name __pycache__ -type d -not -path './$(WORK)/*' -prune -exec rm -rf {} +
