@@ -53,11 +53,16 @@ def plural(noun: str) -> str:
 
 def _doubles(verb: str) -> bool:
     """Whether a verb doubles its last letter: `stop` -> `stopped`, `admit` -> `admitted`."""
-    return verb in _STRESSED_LAST or (
-        3 <= len(verb) <= 4
-        and verb[-1] not in "aeiouwxy"
-        and verb[-2] in _VOWELS
-        and not set(verb[:-2]) & set(_VOWELS)
+    onset = verb[:-2].removesuffix("qu") if verb.startswith(("qu", "squ")) else verb[:-2]
+    return (
+        verb in _STRESSED_LAST
+        or (
+            len(verb) >= 3
+            and verb[-1] not in "aeiouwxy"
+            and verb[-2] in _VOWELS
+            # One syllable: "opened" and "visited" have a vowel before the last one.
+            and not (set(onset) & set(_VOWELS) or "y" in onset[1:])
+        )
     )
 
 
