@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from training.corruptions import country, garble, mt, name, role
+from training.corruptions import country, garble, mt, name, role, spinning
 from training.corruptions.base import Corruption
 
 _FAMILIES: dict[str, tuple[Mapping[str, Corruption], Mapping[str, Corruption]]] = {
@@ -45,12 +46,18 @@ class Registry:
         return sorted(kind for kind in self.corruptions if kind.startswith(f"{name}."))
 
 
-def load_registry() -> Registry:
-    """Give every corruption of every family."""
+def load_registry(shared: Path | None = None) -> Registry:
+    """Give every corruption of every family.
+
+    With a shared folder also `mt.tortured`, which learns its words from a file there.
+    """
     corruptions: dict[str, Corruption] = {}
     awkward: set[str] = set()
     for family, (grave, slips) in _FAMILIES.items():
         for variant, function in {**grave, **slips}.items():
             corruptions[f"{family}.{variant}"] = function
         awkward.update(f"{family}.{variant}" for variant in slips)
+    phrases = shared and shared / "corpora" / "mt" / "tortured_phrases.tsv"
+    if phrases and phrases.is_file():
+        corruptions["mt.tortured"] = spinning.tortured(spinning.word_pairs(phrases))
     return Registry(corruptions, frozenset(awkward))
