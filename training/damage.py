@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 
-from babelproof.labels import LABELS, Label
+from babelproof.labels import LABELS
 from data.documents import Document
 from training.corruptions.base import Corrupted, Span
 from training.corruptions.registry import Registry
@@ -16,8 +16,6 @@ from training.recipe import Recipe
 _TRIES = 12
 """Draws before an excerpt that no corruption fits is left as it is."""
 
-_EXCHANGES = frozenset((Label.COUNTRY, Label.ROLE, Label.NAME))
-
 
 def damage(
     document: Document,
@@ -26,6 +24,7 @@ def damage(
     registry: Registry,
     rng: Random,
     uses: Counter[str],
+    base: Sequence[Target] = (),
 ) -> Passage | None:
     """Damage a share of an excerpt's sentences; `None` where no corruption applies.
 
@@ -33,13 +32,14 @@ def damage(
     sentence's spans come from one corruption. `uses` counts kinds over a whole build: those
     seldom used so far are tried first, so that the ones that need two persons or a quotation
     are not crowded out by those that fit everywhere. One that runs through the whole text may
-    damage more sentences than were asked for.
+    damage more sentences than were asked for. `base` are the targets of the sentences as
+    they are, where they are not simply clean.
     """
     size = len(document.sentences)
     wanted = max(1, round(size * rng.uniform(0.01, recipe.max_damaged)))
     current = document
-    done: dict[int, tuple[str, tuple[Span, ...]]] = {}
-    kinds: list[str] = []
+    done: set[int] = set()
+    uses_here: list[Corrupted] = []
     families = _families(recipe.families, registry)
     if not families:
         return None
@@ -50,28 +50,46 @@ def damage(
         if corrupted is None:
             continue
         touched = {span.sentence for span in corrupted.spans}
-        if touched & done.keys():
+        if touched & done:
             continue
         current = corrupted.document
-        kinds.append(corrupted.kind)
+        uses_here.append(corrupted)
         uses[corrupted.kind] += 1
-        for number in touched:
+        done |= touched
+    return damaged_passage(document, uses_here, key, recipe, registry, base) if done else None
+
+
+def damaged_passage(
+    document: Document,
+    uses: Sequence[Corrupted],
+    key: str,
+    recipe: Recipe,
+    registry: Registry,
+    base: Sequence[Target] = (),
+) -> Passage:
+    """Give the passage that corruptions made of a document, one after the other.
+
+    Every sentence may be touched by one of them only; refuses none at all.
+    """
+    if not uses:
+        raise ValueError(f"{document.id}: expected corruptions, found none")
+    size = len(document.sentences)
+    targets = list(base) or [CLEAN] * size
+    for corrupted in uses:
+        for number in {span.sentence for span in corrupted.spans}:
             spans = tuple(span for span in corrupted.spans if span.sentence == number)
-            done[number] = (corrupted.kind, spans)
-    if not done:
-        return None
-    targets = [CLEAN] * size
-    for number, (kind, spans) in done.items():
-        targets[number] = _target(kind in registry.awkward, spans, size == 1, recipe)
+            awkward = corrupted.kind in registry.awkward
+            targets[number] = _target(corrupted.kind, awkward, spans, size == 1, recipe)
+    kinds = tuple(corrupted.kind for corrupted in uses)
     return Passage(
         id=document.id,
         source=document.source,
         kind=kinds[0] if len(kinds) == 1 else "several",
         key=key,
-        sentences=current.sentences,
+        sentences=uses[-1].document.sentences,
         targets=tuple(targets),
         origins=document.sentences,
-        kinds=tuple(kinds),
+        kinds=kinds,
     )
 
 
@@ -106,15 +124,26 @@ def _corrupt(
     return None
 
 
-def _target(awkward: bool, spans: tuple[Span, ...], alone: bool, recipe: Recipe) -> Target:
+def _target(
+    kind: str, awkward: bool, spans: tuple[Span, ...], alone: bool, recipe: Recipe
+) -> Target:
     found = {span.label for span in spans}
     if awkward:
         hold = recipe.awkward_hold
         labels = tuple(hold if label in found else 0.0 for label in LABELS)
         return Target(hold, labels, spans_known=False)
+    hold, weight = _doubt(kind, len(spans), alone, recipe)
     return Target(
-        1.0,
-        tuple(1.0 if label in found else 0.0 for label in LABELS),
+        hold,
+        tuple(hold if label in found else 0.0 for label in LABELS),
         tuple(Mark(span.label, span.start, span.end) for span in spans),
-        weight=recipe.single_swap_weight if alone and found <= _EXCHANGES else 1.0,
+        weight=weight,
     )
+
+
+def _doubt(kind: str, edits: int, alone: bool, recipe: Recipe) -> tuple[float, float]:
+    """P(hold) of a kind of damage, and its weight."""
+    hold = recipe.holds.get(kind) or (recipe.holds_alone.get(kind) if alone else None)
+    if hold is not None:
+        return hold, recipe.doubt_weight
+    return recipe.holds_of_one_edit.get(kind, 1.0) if edits == 1 else 1.0, 1.0

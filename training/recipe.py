@@ -20,24 +20,57 @@ class RecipeError(ValueError):
 
 def _corpora() -> dict[str, float]:
     return {
-        "wikipedia_current_events": 0.44,
-        "state_human_rights_reports": 0.10,
-        "us_senate_press_releases": 0.10,
-        "state_milestones": 0.07,
-        "state_country_relations": 0.05,
-        "cia_factbook": 0.04,
-        "us_presidential_speeches": 0.05,
-        "australian_pm_transcripts": 0.06,
-        "whitehouse_press_briefings": 0.03,
+        "wikipedia_current_events": 0.42,
+        "state_human_rights_reports": 0.13,
+        "us_senate_press_releases": 0.16,
+        "state_milestones": 0.09,
+        "state_country_relations": 0.06,
+        "cia_factbook": 0.02,
+        "us_presidential_speeches": 0.03,
+        "australian_pm_transcripts": 0.04,
+        "whitehouse_press_briefings": 0.02,
         "re3d": 0.01,
-        "ud_gum_open": 0.02,
-        "ud_ewt": 0.03,
+        "ud_gum_open": 0.01,
+        "ud_ewt": 0.01,
     }
 
 
 def _families() -> dict[str, float]:
     # Silver brings much real mt and garble; countries and roles must come from here.
     return {"country": 0.25, "role": 0.3, "name": 0.2, "garble": 0.15, "mt": 0.1}
+
+
+def _reference_families() -> dict[str, float]:
+    return {"country": 0.4, "role": 0.38, "name": 0.22}
+
+
+def _rare() -> dict[str, int]:
+    kinds = "teller sayer source recipient passive_agent object_first countries_exchanged voice"
+    return {f"role.{kind}": 250 for kind in kinds.split()}
+
+
+def _holds() -> dict[str, float]:
+    reasons = ("any", "confusable", "document", "neighbour")
+    kinds = [f"country.{reason}_throughout" for reason in reasons]
+    return dict.fromkeys((*kinds, "country.office", "country.place", "role.everywhere"), 0.7)
+
+
+def _holds_alone() -> dict[str, float]:
+    reasons = ("any", "confusable", "document", "neighbour")
+    countries = [f"{reason}_{scope}" for reason in reasons for scope in ("one", "sentence")]
+    countries += ["capital", "compound", "people", "possessive", "longer_name"]
+    roles = "agents teller sayer source wrong_office offices_exchanged countries_exchanged"
+    names = "given drift drift_sentence"
+    kinds = [
+        *(f"country.{kind}" for kind in countries),
+        *(f"role.{kind}" for kind in roles.split()),
+        *(f"name.{kind}" for kind in names.split()),
+    ]
+    return dict.fromkeys(kinds, 0.7)
+
+
+def _holds_of_one_edit() -> dict[str, float]:
+    return dict.fromkeys(("mt.wrong_sense", "mt.collocation", "garble.in_other_words"), 0.85)
 
 
 @dataclass(frozen=True)
@@ -48,23 +81,37 @@ class Recipe:
     corruption (`role.sayer`) or a family (`role`) that training never sees.
     """
 
-    silver_copies: float = 3.0
+    silver_copies: float = 2.0
     article_copies: float = 3.0
-    documents: int = 34_000
-    garbled: int = 4_000
-    references: int = 4_000
-    strong: int = 2_000
+    documents: int = 12_000
+    garbled: int = 2_500
+    references: int = 1_500
+    reference_documents: int = 5_000
+    strong: int = 1_000
     round_trips: int = 3_000
     hard_negatives: int = 3_000
+    plain: int = 2_500
+    """Pairs of plain sentences, clean and turned round."""
+    mutual: int = 1_000
     headlines: int = 0
 
     corpora: Mapping[str, float] = field(default_factory=_corpora)
     families: Mapping[str, float] = field(default_factory=_families)
+    reference_families: Mapping[str, float] = field(default_factory=_reference_families)
+    rare: Mapping[str, int] = field(default_factory=_rare)
+    """Kinds that fit few texts, and how many passages to look for over more documents."""
+    holds: Mapping[str, float] = field(default_factory=_holds)
+    """P(hold) of kinds that even a careful reader may not see; they weigh `doubt_weight`."""
+    holds_alone: Mapping[str, float] = field(default_factory=_holds_alone)
+    """The same for a sentence that stands alone: nothing in it contradicts the exchange."""
+    holds_of_one_edit: Mapping[str, float] = field(default_factory=_holds_of_one_edit)
+    """P(hold) where one edit is all there is; it weighs as much as any damage."""
     held_out: str = ""
 
     max_sentences: int = 12
-    single_share: float = 0.25
-    damaged_share: float = 0.7
+    single_share: float = 0.15
+    damaged_share: float = 0.6
+    reference_damaged_share: float = 0.55
     max_damaged: float = 0.4
     scar_share: float = 0.15
     awkward_share: float = 0.1
@@ -79,9 +126,7 @@ class Recipe:
     garbled_hold: float = 0.8
     weak_weight: float = 0.5
     strong_weight: float = 0.3
-    single_swap_weight: float = 0.5
-    """Weight of a country, role or name exchanged in a sentence that stands alone: without
-    neighbours many cannot be seen."""
+    doubt_weight: float = 0.5
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -91,7 +136,17 @@ class Recipe:
                     raise RecipeError(f"{item.name}: expected 0 to 1, found {value}")
             elif isinstance(value, (int, float)) and value < 0:
                 raise RecipeError(f"{item.name}: expected at least 0, found {value}")
-        for name, known in (("corpora", CLEAN), ("families", FAMILIES)):
+        for name in ("holds", "holds_alone", "holds_of_one_edit"):
+            for kind, value in getattr(self, name).items():
+                if not 0.0 <= value <= 1.0:
+                    raise RecipeError(f"{name}: {kind}: expected 0 to 1, found {value}")
+        if min(self.rare.values(), default=0) < 0:
+            raise RecipeError(f"rare: expected counts of at least 0, found {dict(self.rare)}")
+        for name, known in (
+            ("corpora", CLEAN),
+            ("families", FAMILIES),
+            ("reference_families", FAMILIES),
+        ):
             weights: Mapping[str, float] = getattr(self, name)
             unknown = sorted(set(weights) - set(known))
             if unknown:
@@ -111,15 +166,19 @@ class Recipe:
             "documents",
             "garbled",
             "references",
+            "reference_documents",
             "strong",
             "round_trips",
             "hard_negatives",
+            "plain",
+            "mutual",
             "headlines",
         )
         return replace(
             self,
             silver_copies=self.silver_copies * factor,
             article_copies=self.article_copies * factor,
+            rare={kind: round(count * factor) for kind, count in self.rare.items()},
             **{name: round(getattr(self, name) * factor) for name in counts},
         )
 
