@@ -15,17 +15,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from babelproof.labels import LABELS, Label
+from data.corpora import Translation
 from data.documents import Document
 from training import build
 from training.corruptions.base import Corrupted, Span
-from training.corruptions.registry import Registry
-from training.damage import damage
+from training.corruptions.english import gerund, past
+from training.corruptions.registry import Registry, load_registry
+from training.corruptions.round_trip import RoundTrip
+from training.damage import damage, damaged_passage
 from training.excerpts import excerpts, is_sound
 from training.passages import CLEAN, UNKNOWN, Mark, Passage, Target
-from training.real_mt import judged_places
+from training.real_mt import LONGEST, document_names, judged_places
 from training.recipe import Recipe, RecipeError, read_recipe
 from training.scarred import scarred
-from training.tripped import hold_of
+from training.tripped import target_of
 
 TOWNS = ("Ellery", "Marden", "Tolvik", "Ostrava Bay", "Quillan", "Benbow", "Harrow Point")
 DEEDS = ("opened a library", "closed its harbour", "elected a mayor", "repaired the bridge")
@@ -70,6 +73,10 @@ RECIPE = Recipe(
     strong=2,
     round_trips=0,
     hard_negatives=0,
+    reference_documents=8,
+    plain=5,
+    mutual=2,
+    rare={"garble.blot": 4, "role.nothing": 3},
     scar_share=0.0,
     corpora={"re3d": 1.0, "ud_ewt": 1.0},
     dev_share=0.2,
@@ -246,14 +253,98 @@ def test_translations_have_soft_targets_and_judged_segments_are_left_out(
     rows: list[dict[str, object]],
 ) -> None:
     kinds = Counter(row["kind"] for row in rows if row["source"] == "wmt_into_english")
-    assert kinds == {"wmt.garbled": 4, "wmt.reference": 4, "wmt.strong": 2}
+    assert {"wmt.garbled", "wmt.reference", "wmt.strong", "wmt.document"} <= set(kinds)
     for row in rows:
         if row["kind"] == "wmt.garbled":
-            assert row["labels"] == [[UNKNOWN] * 5]
+            size = len(row["sentences"])  # type: ignore[arg-type]
+            assert size == 1 or size >= 4
+            assert row["labels"] == [[UNKNOWN] * 5] * size
             assert "parfda" in row["sentences"][0]  # type: ignore[index]
         if row["kind"] == "wmt.strong":
             assert "Middling" not in row["sentences"][0]  # type: ignore[index]
-        assert "It 4003 ferries." not in row["sentences"]  # type: ignore[operator]
+        # Segment 4003 is judged: its whole document, 4000 to 4004, stays out.
+        assert not {"It 4001 ferries.", "It 4003 ferries."} & set(row["sentences"])  # type: ignore[call-overload]
+
+
+def test_plain_sentences_come_in_pairs_beside_mutual_ones(rows: list[dict[str, object]]) -> None:
+    kinds = Counter(row["kind"] for row in rows if row["source"] == "plain")
+    assert kinds == {"role.plain": 5, "plain.clean": 5, "plain.mutual": 2}
+    for row in rows:
+        if row["source"] == "plain":
+            assert row["hold"] == [float(row["kind"] == "role.plain")]
+            assert row["weight"] == [1.0]
+
+
+def test_rare_kinds_are_looked_for_over_more_documents(rows: list[dict[str, object]]) -> None:
+    found = [row["id"] for row in rows if str(row["id"]).endswith("!garble.blot")]
+    assert found
+    assert not [row for row in rows if row["kind"] == "role.nothing"]
+
+
+def row_of(segment: int, reference: str, document: str = "") -> Translation:
+    return Translation("2019", "fi-en", "Best", segment, document, "It is.", reference)
+
+
+def test_documents_are_guessed_by_their_headlines() -> None:
+    texts = ("Ferries late", "All were late.", "He said: “Yes.”", "New mayor", "She won.")
+    names = document_names(row_of(number, text) for number, text in enumerate(texts, start=7))
+    found = [names["2019", "fi-en", number] for number in range(7, 12)]
+    assert found == ["~2019~fi-en~7"] * 3 + ["~2019~fi-en~10"] * 2
+    given = document_names([row_of(1, "Ferries late", "paper.3"), row_of(2, "No.", "paper.3")])
+    assert set(given.values()) == {"paper.3"}
+    long = document_names(row_of(number, "It rained.") for number in range(1, 100))
+    assert max(Counter(long.values()).values()) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "edits", "hold", "weight"),
+    [
+        ("country.any_throughout", 4, 1, 0.7, 0.5),
+        ("country.any_one", 1, 1, 0.7, 0.5),
+        ("country.any_one", 4, 1, 1.0, 1.0),
+        ("mt.wrong_sense", 4, 1, 0.85, 1.0),
+        ("mt.wrong_sense", 4, 2, 1.0, 1.0),
+        ("garble.blot", 1, 1, 1.0, 1.0),
+    ],
+)
+def test_damage_that_a_reader_may_not_see_is_held_less(
+    kind: str, size: int, edits: int, hold: float, weight: float
+) -> None:
+    document = long_document(size)
+    made = blot(document, Random(1))
+    assert made is not None
+    spans = made.spans + tuple(replace(made.spans[0], start=0, end=2) for _ in range(edits - 1))
+    made = replace(made, spans=spans, kind=kind)
+    passage = damaged_passage(document, [made], "k", RECIPE, REGISTRY)
+    target = passage.targets[made.spans[0].sentence]
+    assert (target.hold, target.weight) == (hold, weight)
+
+
+def test_tortured_phrases_are_a_kind_where_their_file_is(shared: Path) -> None:
+    assert "mt.tortured" not in load_registry().corruptions
+    assert "mt.tortured" not in load_registry(shared).corruptions
+    path = shared / "corpora" / "mt" / "tortured_phrases.tsv"
+    path.write_text("tortured\texpected\nboat repair\tship mending\n", encoding="utf-8")
+    assert "mt.tortured" in load_registry(shared).corruptions
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [
+        ("open", "opened"),
+        ("iron", "ironed"),
+        ("edit", "edited"),
+        ("visit", "visited"),
+        ("scrub", "scrubbed"),
+        ("plan", "planned"),
+        ("admit", "admitted"),
+        ("rain", "rained"),
+        ("yap", "yapped"),
+    ],
+)
+def test_only_short_verbs_double_their_last_letter(verb: str, form: str) -> None:
+    assert past(verb) == form
+    assert gerund(verb) == form[:-2] + "ing"
 
 
 def test_the_same_seed_gives_the_same_set(shared: Path, built: Path, tmp_path: Path) -> None:
@@ -272,7 +363,8 @@ def test_a_held_out_corruption_is_not_used(shared: Path, tmp_path: Path) -> None
     recipe = replace(RECIPE, held_out="garble.blot")
     manifest = build.build(shared, tmp_path / "set", recipe, REGISTRY, shared / "none", 7)
     assert manifest["corruptions"] == ["garble.slip"]
-    assert set(manifest["counts"]["train"]["uses_by_corruption"]) == {"garble.slip"}
+    used = set(manifest["counts"]["train"]["uses_by_corruption"])
+    assert used == {"garble.slip", "role.plain"}
     with pytest.raises(ValueError, match="held_out"):
         REGISTRY.without("role.nothing")
 
@@ -353,14 +445,15 @@ def test_an_exchange_in_a_lone_sentence_weighs_less() -> None:
     def exchange(document: Document, rng: Random) -> Corrupted | None:
         made = blot(document, rng)
         spans = tuple(replace(span, label=Label.COUNTRY) for span in made.spans) if made else ()
-        return made and replace(made, spans=spans, kind="country.exchange")
+        return made and replace(made, spans=spans, kind="country.any_one")
 
-    registry = Registry({"country.exchange": exchange}, frozenset())
+    registry = Registry({"country.any_one": exchange}, frozenset())
     alone = damage(long_document(1), "k", RECIPE, registry, Random(1), Counter())
     together = damage(long_document(8), "k", RECIPE, registry, Random(1), Counter())
     assert alone is not None
     assert together is not None
-    assert alone.targets[0].weight == RECIPE.single_swap_weight
+    assert alone.targets[0].weight == RECIPE.doubt_weight
+    assert alone.targets[0].hold == RECIPE.holds_alone["country.any_one"]
     assert {target.weight for target in together.targets} == {1.0}
 
 
@@ -433,9 +526,17 @@ def test_judged_sources_name_places() -> None:
 
 
 def test_more_change_is_held_more_often() -> None:
-    holds = [hold_of(change) for change in (0.0, 0.05, 0.15, 0.25, 0.6, 1.0)]
+    targets = [
+        target_of(RoundTrip("re3d", "d", 0, "One two.", "Two one.", "eo", change, ((0, 7),)))
+        for change in (0.0, 0.05, 0.15, 0.25, 0.6, 1.0)
+    ]
+    holds = [target.hold for target in targets]
     assert holds == sorted(holds)
     assert 0 < holds[0] < holds[-1] < 1
+    for target in targets:
+        labels = dict(zip(LABELS, target.labels, strict=True))
+        assert labels[Label.GARBLE] == UNKNOWN
+        assert 0 < labels[Label.MT] < target.hold
 
 
 @pytest.mark.parametrize(

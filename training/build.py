@@ -31,13 +31,16 @@ from training.hard_negatives import hard_negatives
 from training.leakage import LeakageCheck, drop_leaks
 from training.manifest import counts, fingerprint, input_hashes
 from training.passages import FEATURES, Passage, clean_passage
+from training.plain import plain_passages
+from training.rare import rare_passages
 from training.real_mt import Translations, translation_passages
 from training.recipe import Recipe, RecipeError, read_recipe
+from training.references import reference_documents
 from training.scarred import scarred
 from training.silver import article_passages, silver_passages
 from training.tripped import round_trip_passages
 
-FULL = 80_000
+FULL = 60_000
 """Passages of a full build, about: `--passages` scales the recipe's counts against it."""
 
 _log = logging.getLogger("training.build")
@@ -69,6 +72,9 @@ def document_passages(
             if rng.random() < recipe.damaged_share:
                 passage = damage(excerpt, key, recipe, registry, rng, uses)
             yield passage or clean_passage(excerpt.id, name, key, excerpt.sentences)
+        wanted = {kind: number * weight / total for kind, number in recipe.rare.items()}
+        for passage in rare_passages(documents, wanted, recipe, registry, rng):
+            yield replace(passage, id=f"{passage.id}!{passage.kind}")
 
 
 def hard_negative_passages(shared: Path, count: int, rng: Random) -> Iterator[Passage]:
@@ -120,6 +126,7 @@ def collect(
         passages.extend(scarred(passage, recipe.scar_share, scars) for passage in made)
 
     add(translation_passages(translations, recipe, Random(f"{seed} translations")))
+    add(reference_documents(translations, recipe, registry, Random(f"{seed} references")))
     _log.info("with translations: %d passages", len(passages))
     del translations
     if recipe.round_trips:
@@ -132,6 +139,7 @@ def collect(
             chance = Random(f"{seed} round trips")
             add(round_trip_passages(shared, rows, recipe.round_trips, recipe, chance))
             _log.info("with round trips: %d passages", len(passages))
+    add(plain_passages(recipe, registry, Random(f"{seed} plain")))
     add(hard_negative_passages(shared, recipe.hard_negatives, Random(f"{seed} negatives")))
     add(document_passages(shared, recipe, registry, seed))
     _log.info("with documents: %d passages", len(passages))
@@ -219,11 +227,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.passages < 1:
             raise BuildError(f"--passages: expected at least 1, found {given.passages}")
+        shared = shared_path(given.shared)
         manifest = build(
-            shared_path(given.shared),
+            shared,
             given.out,
             read_recipe(given.recipe).scaled(given.passages / FULL),
-            load_registry(),
+            load_registry(shared),
             given.round_trips,
             given.seed,
         )

@@ -43,7 +43,11 @@ STRONG_PER_DIRECTION = 2
 Place = tuple[str, str, str]
 """Year, direction, and a document's name or a segment's number."""
 
-_YEAR = re.compile(r"^(?:newstest)?(20\d\d)(?:-([a-z]{2})([a-z]{2}))?$")
+LONGEST = 30
+"""Segments of the longest document that is guessed."""
+
+_ENDED = re.compile(r"[.!?…:;][\"'”’)\]»]*$")
+_YEAR = re.compile(r"^(?:newstest|wmt)?(20\d\d)(?:-([a-z]{2})([a-z]{2}))?$")
 
 
 class Translations:
@@ -62,12 +66,21 @@ class Translations:
         self.references: defaultdict[tuple[str, str, str], list[Translation]] = defaultdict(list)
         self._documents: dict[tuple[str, str, str], str] = {}
         seen: set[tuple[str, str, int]] = set()
-        for row in read_translations(shared):
+        rows = list(read_translations(shared))
+        names = document_names(rows)
+        judged = {
+            names[row.year, row.direction, row.segment]
+            for row in rows
+            for part in (row.document, str(row.segment))
+            if (row.year, row.direction, part) in kept_back or (row.year, "", part) in kept_back
+        }
+        for row in rows:
             place = (row.year, row.direction)
+            name = names[*place, row.segment]
+            row = replace(row, document=name)
             self._documents[*place, str(row.segment)] = translation_key(row)
-            if row.document:
-                self._documents[*place, row.document] = translation_key(row)
-            if (*place, row.document) in kept_back or (*place, str(row.segment)) in kept_back:
+            self._documents[*place, name] = translation_key(row)
+            if name in judged:
                 self.excluded += 1
                 continue
             if row.text:
@@ -84,6 +97,31 @@ class Translations:
             if (parts[0], parts[1], part) in self._documents:
                 return self._documents[parts[0], parts[1], part]
         return judged_key(source)
+
+
+def document_names(rows: Iterable[Translation]) -> dict[tuple[str, str, int], str]:
+    """Name the document of every (year, direction, segment), guessed where none is given.
+
+    Segments without a document follow the news they were cut from: one that does not end
+    like a sentence is a headline and opens the next document, which has at most `LONGEST`
+    segments. A guessed name is `~year~direction~` and the first segment.
+    """
+    places: defaultdict[tuple[str, str], dict[int, Translation]] = defaultdict(dict)
+    for row in rows:
+        places[row.year, row.direction].setdefault(row.segment, row)
+    names: dict[tuple[str, str, int], str] = {}
+    for (year, direction), segments in places.items():
+        first = 0
+        open_headline = False
+        for segment in sorted(segments):
+            row = segments[segment]
+            headline = not _ENDED.search(row.reference)
+            opens = headline and not open_headline
+            if not first or opens or segment - first >= LONGEST:
+                first = segment
+            open_headline = headline
+            names[year, direction, segment] = row.document or f"~{year}~{direction}~{first}"
+    return names
 
 
 def judged_places(sources: Iterable[str]) -> set[Place]:
@@ -135,7 +173,14 @@ def translation_passages(
             rate = translations.rates.get((row.year, row.direction, row.system), hold)
             return _target(row, rate, weight, recipe)
 
-        pieces = [piece for rows in systems.values() for piece in _pieces(rows, recipe, rng)]
+        few = min(4, recipe.max_sentences) if kind == "garbled" else 1
+        pieces = [
+            piece
+            for rows in systems.values()
+            for piece in runs(rows, recipe.single_share, recipe.max_sentences, rng)
+            # One bad sentence tells less than a document that is bad from end to end.
+            if len(piece) >= few or (len(piece) == 1 and rng.random() < recipe.single_share)
+        ]
         rng.shuffle(pieces)
         for piece in pieces[:count]:
             yield _passage(piece, kind, target)
@@ -147,6 +192,12 @@ def is_garbled(system: tuple[str, str, str]) -> bool:
     return any(year == other and name.startswith(start) for other, start in GARBLED)
 
 
+def reference_target(translations: Translations, row: Translation, recipe: Recipe) -> Target:
+    """Give the soft target of a human reference: by its direction where enough were read."""
+    rate = translations.rates.get((row.year, row.direction, ""), recipe.reference_hold)
+    return _target(row, rate, recipe.weak_weight, recipe)
+
+
 def _target(row: Translation, hold: float, weight: float, recipe: Recipe) -> Target:
     if not row.system:
         return Target(hold, (0.0,) * len(LABELS), spans_known=False, weight=weight)
@@ -156,18 +207,17 @@ def _target(row: Translation, hold: float, weight: float, recipe: Recipe) -> Tar
     return Target(hold, UNLABELLED, spans_known=False, weight=weight)
 
 
-def _pieces(
-    rows: Sequence[Translation], recipe: Recipe, rng: Random
+def runs(
+    rows: Sequence[Translation], single_share: float, most: int, rng: Random
 ) -> Iterator[Sequence[Translation]]:
-    """Cut one system's rows into runs of one document; rows without a document stand alone."""
-    ordered = sorted(rows, key=lambda row: (row.document, row.segment))
+    """Cut one system's rows into runs of one document."""
+    ordered = sorted(rows, key=lambda row: (row.year, row.direction, row.document, row.segment))
     start = 0
     while start < len(ordered):
-        most = length(rng, recipe.single_share, recipe.max_sentences)
+        size = length(rng, single_share, most)
         end = start + 1
         while (
-            end < min(start + most, len(ordered))
-            and ordered[start].document
+            end < min(start + size, len(ordered))
             and ordered[end].document == ordered[start].document
         ):
             end += 1
