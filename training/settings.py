@@ -52,6 +52,10 @@ class TrainSettings:
         for name in positive:
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name}: expected more than 0, found {getattr(self, name)}")
+        for name in ("max_tokens", "max_minutes"):
+            limit = getattr(self, name)
+            if limit is not None and limit <= 0:
+                raise ValueError(f"{name}: expected more than 0 or none, found {limit}")
         if self.batch_tokens < self.window.max_tokens:
             raise ValueError(
                 f"batch_tokens: expected at least max_tokens ({self.window.max_tokens}), "
