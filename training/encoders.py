@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from transformers import (
     PreTrainedModel,
 )
 
+from babelproof.bundle import MANIFEST, MODEL, load_bundle
 from babelproof.labels import OUTPUTS
+from training.restore import restore
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Base:
 
 
 def load_base(name: str) -> Base:
-    """Load `minilm`, `distilbert` or a folder that `training.train` wrote (a warm start).
+    """Load `minilm`, `distilbert`, or for a warm start the folder of a run's model or a bundle.
 
     Raises ValueError for any other name and ModuleNotFoundError, with the package to
     install, where the package that carries the weights is missing.
@@ -46,10 +48,12 @@ def load_base(name: str) -> Base:
     if name in loaders:
         return loaders[name]()
     folder = Path(name)
+    if (folder / MANIFEST).is_file():
+        return _from_bundle(folder)
     if not (folder / "config.json").is_file():
         raise ValueError(
-            f"base encoder: expected {', '.join(loaders)} or a folder with config.json, "
-            f"found {name!r}"
+            f"base encoder: expected {', '.join(loaders)} or a folder with config.json or "
+            f"{MANIFEST}, found {name!r}"
         )
     # Half-precision checkpoints are for storage only: training needs fp32 weights.
     model = AutoModelForTokenClassification.from_pretrained(
@@ -62,6 +66,22 @@ def load_base(name: str) -> Base:
     record: dict[str, Any] = json.loads(record_path.read_text(encoding="utf-8"))
     history = (*record.pop("history", []), record)
     return Base(record["base_encoder"], model, tokenizer, record["cased"], history)
+
+
+def _from_bundle(folder: Path) -> Base:
+    """Start from a shipped bundle: its 8-bit weights in a model of its base encoder."""
+    manifest = load_bundle(folder).manifest
+    base = load_base(manifest.base_encoder)
+    state = restore(folder / MODEL)
+    missing, unexpected = base.model.load_state_dict(state, strict=False)
+    if missing or unexpected:
+        raise ValueError(
+            f"{folder / MODEL}: expected the weights of {manifest.base_encoder}, found missing "
+            f"{missing[:3]}, unexpected {unexpected[:3]}; export the bundle again"
+        )
+    before = dict(manifest.training)
+    history = (*before.pop("history", []), before)
+    return replace(base, history=history)
 
 
 def _package_folder(module: str, package: str) -> Path:

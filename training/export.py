@@ -34,14 +34,16 @@ from babelproof.errors import BundleError
 from babelproof.labels import CHANNELS, LABELS
 from babelproof.reader import Reader
 from babelproof.runtime import onnxruntime
+from babelproof.windows import WindowSettings
 from data.cases import CaseKind, load_cases
 from training.encoders import Base, load_base
+from training.outliers import outlying_channels
 from training.quantise import quantise
 
 OPSET = 18
 REFERENCE_CASES = 24
 REFERENCE_TOLERANCE = 0.02
-QUANTIZATION = "int8 weights by column, activations by row (scales never depend on the batch)"
+QUANTIZATION = "8-bit weights by column, 8-bit activations by row, outlying channels in fp32"
 CARD = "README.md"
 
 
@@ -94,7 +96,10 @@ def export(model: Path, bundle: Path, name: str, version: str, date: str) -> Man
     settings = record["settings"]
     base = load_base(str(model))
     bundle.mkdir(parents=True, exist_ok=True)
-    onnx.save(quantise(float_graph(base)), str(bundle / MODEL))
+    window = WindowSettings(**settings["window"])
+    examples = [list(case.sentences) for kind in CaseKind for case in load_cases(kind)]
+    outliers = outlying_channels(base, examples, window, "/model")
+    onnx.save(quantise(float_graph(base), outliers), str(bundle / MODEL))
     shutil.copyfile(model / "tokenizer.json", bundle / TOKENIZER)
     (bundle / CARD).write_text("The model card is written after the evaluation.\n")
     (bundle / REFERENCE).write_text("{}\n")

@@ -2,11 +2,14 @@
 
 Dynamic quantisation as ONNX Runtime offers it takes one activation scale for the whole
 batch, so a sentence's score moves with its neighbours in the batch. Here every token (row)
-has a scale of its own, computed in the graph from standard operators.
+has a scale of its own, computed in the graph from standard operators. The few channels
+whose values dwarf the others (a known trait of transformers) would ruin every row's scale:
+they are multiplied in floats beside the rest (Dettmers et al. 2022, LLM.int8).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,20 +17,25 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-ACTIVATION_LEVELS = 63
-"""Activations use -63 to 63 around the zero point 64. With them, no pair of products
-overflows the 16-bit sums of processors without VNNI, so every processor gives the same
-integers."""
+ACTIVATION_LEVELS = 127
+"""Activations use -127 to 127 around the zero point 128."""
 
-WEIGHT_LEVELS = 127
-_ZERO = 64
+WEIGHT_LEVELS = 63
+"""Weights use -63 to 63: then no pair of products overflows the 16-bit sums of processors
+without VNNI (255 * 63 * 2 < 2 ** 15), so every processor gives the same integers."""
+
+_ZERO = 128
+
+Outliers = Mapping[str, Sequence[int]]
+"""Channels of a matrix's input to keep in floats, by the name of its `MatMul` node."""
 
 
 class Quantiser:
     """Rewrites one graph in place: matrices by column, embedding tables by row."""
 
-    def __init__(self, model: onnx.ModelProto) -> None:
+    def __init__(self, model: onnx.ModelProto, outliers: Outliers) -> None:
         self.graph = model.graph
+        self.outliers = outliers
         self.weights = {item.name: item for item in self.graph.initializer}
         self.nodes: list[onnx.NodeProto] = []
         self.quantised: dict[str, tuple[str, str]] = {}
@@ -67,18 +75,47 @@ class Quantiser:
     def matrix(self, node: onnx.NodeProto) -> None:
         """Replace `value @ weight` by an integer product and its scales."""
         value, name = node.input
+        output = node.output[0]
+        kept = np.array(sorted(self.outliers.get(node.name, ())), dtype=np.int64)
         weight = numpy_helper.to_array(self.weights[name]).astype(np.float32)
+        if len(kept):
+            floats_output = self.float_part(value, weight, kept, name, output)
+            weight = weight.copy()
+            weight[kept] = 0
+            value = self.masked(value, kept, len(weight))
         scales = np.maximum(np.abs(weight).max(axis=0), 1e-9) / WEIGHT_LEVELS
         whole = np.clip(np.round(weight / scales), -WEIGHT_LEVELS, WEIGHT_LEVELS)
         quantised = self.constant(f"{name}_i8", whole.astype(np.int8))
         column = self.constant(f"{name}_scale", scales.astype(np.float32))
         zero = self.constant("q8_zero", np.array(_ZERO, dtype=np.uint8))
         small, scale = self.rows(value)
-        output = node.output[0]
         sums = self.add("MatMulInteger", [small, quantised, zero], f"{output}_i32")
         floats = self.add("Cast", [sums], f"{output}_f32", to=TensorProto.FLOAT)
         by_row = self.add("Mul", [floats, scale], f"{output}_row")
-        self.add("Mul", [by_row, column], output)
+        if not len(kept):
+            self.add("Mul", [by_row, column], output)
+            return
+        by_column = self.add("Mul", [by_row, column], f"{output}_column")
+        self.add("Add", [by_column, floats_output], output)
+
+    def float_part(
+        self, value: str, weight: NDArray[Any], kept: NDArray[Any], name: str, output: str
+    ) -> str:
+        """Multiply the outlying channels in floats; give the name of the product."""
+        index = self.constant(f"{name}_kept", kept)
+        rows = self.constant(f"{name}_f32", np.ascontiguousarray(weight[kept]))
+        channels = self.add("Gather", [value, index], f"{output}_kept", axis=-1)
+        return self.add("MatMul", [channels, rows], f"{output}_kept_product")
+
+    def masked(self, value: str, kept: NDArray[Any], width: int) -> str:
+        """Blank the outlying channels [.., width], so that row scales do not see them."""
+        mask = np.ones(width, dtype=np.float32)
+        mask[kept] = 0
+        key = "_".join(map(str, kept.tolist()))
+        output = f"{value}_without_{key}"
+        if output in self.quantised:
+            return output
+        return self.add("Mul", [value, self.constant(f"{value}_mask_{key}", mask)], output)
 
     def table(self, node: onnx.NodeProto) -> None:
         """Replace a look-up in a float table by one in an int8 table with row scales."""
@@ -113,11 +150,11 @@ class Quantiser:
         self.graph.initializer.extend([*kept, *self.added.values()])
 
 
-def quantise(model: onnx.ModelProto) -> onnx.ModelProto:
+def quantise(model: onnx.ModelProto, outliers: Outliers | None = None) -> onnx.ModelProto:
     """Give an 8-bit copy of a float graph; raises ValueError where nothing can be quantised."""
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
-    quantiser = Quantiser(copy)
+    quantiser = Quantiser(copy, outliers or {})
     quantiser.run()
     if not quantiser.added:
         raise ValueError(
