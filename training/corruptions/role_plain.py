@@ -32,6 +32,12 @@ _ADJUNCTS = (
     " on Sunday", " at the weekend", " two days ago", " during the night", " in a hurry",
     " again", " without a word", " for the first time", " near the station", " in the village",
 )  # fmt: skip
+_TIMELESS = ("", "", "", " again", " in a hurry", " near the station", " in the village")
+"""What may follow a present tense: nobody adopts a puppy two days ago."""
+
+_PRESENT = (2, 4)
+"""Forms of `_sentence` in a present tense."""
+
 _IRREGULAR = {
     "fry": "fried", "spin": "spun", "weave": "wove", "ride": "rode", "shoe": "shod",
     "sting": "stung", "knit": "knitted", "pet": "petted", "hug": "hugged", "dig": "dug",
@@ -128,8 +134,8 @@ def _finished(clause: str, adjunct: str, style: int) -> tuple[str, int]:
 def plain(rng: Random) -> Corrupted:
     """One sentence whose parts changed places, with its clean twin; role over the clause."""
     row = rng.choice([row for row in plains() if row.sort != "mutual"])
-    one, two = _both(row, rng)
-    adjunct = rng.choice(_ADJUNCTS)
+    one, two, present = _both(row, rng)
+    adjunct = rng.choice(_TIMELESS if present else _ADJUNCTS)
     style = rng.choice((0, 1, 2, 2, 2))
     if one[0].isupper():
         # A name opens only one of the twins: a small letter there would tell them apart.
@@ -142,8 +148,8 @@ def plain(rng: Random) -> Corrupted:
     return Corrupted(document, original, (Span(0, 0, length, Label.ROLE),), "role.plain")
 
 
-def _both(row: Plain, rng: Random) -> tuple[str, str]:
-    """The clause and the clause turned round."""
+def _both(row: Plain, rng: Random) -> tuple[str, str, bool]:
+    """The clause, the clause turned round, and whether they are in a present tense."""
     if row.sort == "into":
         number = rng.randrange(len(row.first))
         thing, place = row.first[number], row.second[number]
@@ -153,16 +159,18 @@ def _both(row: Plain, rng: Random) -> tuple[str, str]:
         return (
             f"{who} {past} the {thing} {preposition} the {place}",
             f"{who} {past} the {place} {preposition} the {thing}",
+            False,
         )
     doer, other = rng.choice(row.first), rng.choice(row.second)
     if row.sort == "thing" and rng.random() < 0.15:
         who = rng.choice(sorted(FEMALE | MALE))
         past = _forms(row.verb)[0]
-        return f"{who} {past} the {other}", f"The {other} {past} {who}"
+        return f"{who} {past} the {other}", f"The {other} {past} {who}", False
     form = rng.choice((0, 0, 0, 1, 1, 2, 3, 4))
     if form == 4 and other in _MASS:
         form = 0
-    return _sentence(doer, row.verb, other, form), _sentence(other, row.verb, doer, form)
+    one, two = _sentence(doer, row.verb, other, form), _sentence(other, row.verb, doer, form)
+    return one, two, form in _PRESENT
 
 
 def mutual(rng: Random) -> Document:
@@ -171,8 +179,10 @@ def mutual(rng: Random) -> Document:
     doer, other = rng.choice(row.first), rng.choice(row.second)
     if rng.random() < 0.5:
         doer, other = other, doer
-    clause = _sentence(doer, row.verb, other, rng.choice((0, 0, 0, 1, 1, 2, 3)))
-    text, _ = _finished(clause, rng.choice(_ADJUNCTS), rng.choice((1, 2, 2, 2)))
+    form = rng.choice((0, 0, 0, 1, 1, 2, 3))
+    clause = _sentence(doer, row.verb, other, form)
+    adjunct = rng.choice(_TIMELESS if form in _PRESENT else _ADJUNCTS)
+    text, _ = _finished(clause, adjunct, rng.choice((1, 2, 2, 2)))
     return Document(f"plain {row.verb} {rng.randrange(10**9)}", (text,), "plain")
 
 
