@@ -482,6 +482,8 @@ def test_excerpts_are_runs_that_overlap_only_when_the_corpus_is_used_up() -> Non
         ("He left early.The rest stayed.", "re3d", False),
         ("WASHINGTON, D.C. Senator Marlow today said so.", "us_senate_press_releases", False),
         ("The U.S. Senate met.", "us_senate_press_releases", True),
+        ("The accord was signed by the and two others.", "us_senate_press_releases", False),
+        ("They arent ready for the ban that is on.", "us_senate_press_releases", False),
     ],
 )
 def test_unsound_sentences_are_not_shown_as_clean(text: str, source: str, sound: bool) -> None:
