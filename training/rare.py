@@ -13,8 +13,8 @@ from training.excerpts import excerpts
 from training.passages import Passage
 from training.recipe import Recipe
 
-TRIES = 6_000
-"""Excerpts of one corpus looked through at most."""
+TRIES = 10
+"""Excerpts of a corpus looked through at most, for each passage wanted of it."""
 
 
 def rare_passages(
@@ -30,7 +30,8 @@ def rare_passages(
     left out.
     """
     left = {kind: count for kind, count in wanted.items() if kind in registry.corruptions}
-    for excerpt in excerpts(documents, TRIES, rng, recipe.single_share, recipe.max_sentences):
+    tries = round(TRIES * sum(left.values()))
+    for excerpt in excerpts(documents, tries, rng, recipe.single_share, recipe.max_sentences):
         if max(left.values(), default=0.0) < 1.0:
             return
         for kind in sorted(left, key=lambda kind: (-left[kind], kind)):

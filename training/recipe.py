@@ -59,14 +59,15 @@ def _holds_alone() -> dict[str, float]:
     reasons = ("any", "confusable", "document", "neighbour")
     countries = [f"{reason}_{scope}" for reason in reasons for scope in ("one", "sentence")]
     countries += ["capital", "compound", "people", "possessive", "longer_name"]
-    roles = "agents teller sayer source wrong_office offices_exchanged countries_exchanged"
-    names = "given drift drift_sentence"
+    roles = "agents teller sayer source sentence_wide wrong_office offices_exchanged"
+    roles += " countries_exchanged"
     kinds = [
         *(f"country.{kind}" for kind in countries),
         *(f"role.{kind}" for kind in roles.split()),
-        *(f"name.{kind}" for kind in names.split()),
+        "name.given",
     ]
-    return dict.fromkeys(kinds, 0.7)
+    # Misspelt names are seen more often: many are well known.
+    return {**dict.fromkeys(kinds, 0.7), "name.drift": 0.85, "name.drift_sentence": 0.85}
 
 
 def _holds_of_one_edit() -> dict[str, float]:
@@ -83,7 +84,7 @@ class Recipe:
 
     silver_copies: float = 2.0
     article_copies: float = 3.0
-    documents: int = 12_000
+    documents: int = 15_000
     garbled: int = 2_500
     references: int = 1_500
     reference_documents: int = 5_000
@@ -110,7 +111,7 @@ class Recipe:
 
     max_sentences: int = 12
     single_share: float = 0.15
-    damaged_share: float = 0.6
+    damaged_share: float = 0.65
     reference_damaged_share: float = 0.55
     max_damaged: float = 0.4
     scar_share: float = 0.15
