@@ -133,6 +133,11 @@ def _alarms(records: Mapping[Key, Mapping[str, Any]], metrics: Metrics) -> str:
                 f"{name}: {_percent(held['detector']['held_positive'])} of the damaged and "
                 f"{_percent(held['detector']['held_negative'])} of the clean sentences held"
             )
+    for record in metrics.get("robustness", []):
+        lines.append(
+            f"verdicts flipped by changing the {record['change']} of {record['sentences']} "
+            f"sentences: {record['share']:.1%}"
+        )
     if not lines:
         return ""
     return "At the operating point:\n\n" + "\n".join(f"- {line}" for line in lines)

@@ -1,28 +1,44 @@
-"""`python -m eval.readme`: puts the figures of metrics.json into the README, between its marks."""
+"""`python -m eval.readme`: puts measured figures and a real output into the README's marks."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from eval.figures import FiguresError, read_metrics, render_figures
 
-START = "<!-- figures:start -->"
-END = "<!-- figures:end -->"
+
+def replace_block(readme: str, name: str, content: str) -> str:
+    """Return the README with `content` between the marks of `name`; refuses one without both."""
+    opening, closing = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
+    before, start, rest = readme.partition(opening)
+    _, end, after = rest.partition(closing)
+    if not start or not end or opening in after or closing in after:
+        raise FiguresError(
+            f"README: expected {opening} and then {closing}, once each, found them otherwise; "
+            "put both marks where the block belongs"
+        )
+    return f"{before}{opening}\n{content.strip()}\n{closing}{after}"
 
 
 def replace_figures(readme: str, figures: str) -> str:
-    """Return the README with `figures` between the marks; refuses one without both, in order."""
-    before, start, rest = readme.partition(START)
-    _, end, after = rest.partition(END)
-    if not start or not end or START in after or END in after:
-        raise FiguresError(
-            f"README: expected {START} and then {END}, once each, found them otherwise; "
-            "put both marks where the figures belong"
-        )
-    return f"{before}{START}\n{figures.strip()}\n{END}{after}"
+    """Return the README with `figures` between their marks."""
+    return replace_block(readme, "figures", figures)
+
+
+def example_output(article: Path) -> str:
+    """Run `babelproof check` on an article and give its unedited output as a code block.
+
+    Raises FiguresError where the command could not judge the article.
+    """
+    command = [sys.executable, "-m", "babelproof", "check", str(article)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise FiguresError(f"{' '.join(command[2:])}: expected a verdict, found {done.stderr}")
+    return f"```console\n$ babelproof check {article}\n{done.stdout.rstrip()}\n```"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,11 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.readme", description=__doc__)
     parser.add_argument("--metrics", type=Path, default=Path("eval/metrics.json"))
     parser.add_argument("--readme", type=Path, default=Path("README.md"))
+    parser.add_argument("--example", type=Path, help="article whose check goes in, unedited")
     parser.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args(arguments)
     try:
         old = options.readme.read_text(encoding="utf-8")
         new = replace_figures(old, render_figures(read_metrics(options.metrics)))
+        if options.example is not None:
+            new = replace_block(new, "output", example_output(options.example))
     except (FiguresError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,16 @@ from eval.measure import (
     task_record,
 )
 from eval.metrics import Floats, Settings
+from eval.robustness import robustness
 from eval.scoring import Judge, Judged, judge_documents, judge_texts
 from eval.sets import DocumentSet, TextSet, load_document_set, load_text_sets
 from eval.table import render_short, render_table
 from eval.worst import list_rows, worst_documents, worst_rows
 
 METRICS, TABLE, WORST = "metrics.json", "table.md", "worst.jsonl"
+
+ROBUSTNESS_SENTENCES = 600
+"""How many sentences of each set are scored again with small things changed."""
 
 LISTED = ("articles_dev", "cases")
 """Sets so small that every sentence is listed, held rightly or wrongly."""
@@ -54,6 +58,7 @@ class Findings:
     others: list[Record]
     cases: list[Record]
     worst: list[Record]
+    robustness: list[Record] = field(default_factory=list)
 
 
 def evaluate(
@@ -133,6 +138,7 @@ def describe(
         "documents": findings.documents,
         "others": findings.others,
         "cases": findings.cases,
+        "robustness": findings.robustness,
     }
 
 
@@ -175,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         documents = load_document_set(shared) if whole else None
         own = load_case_set() if not options.sets or "cases" in options.sets else None
         findings = evaluate(detector, text_sets, documents, ngrams, settings, own)
+        findings.robustness = robustness(detector, _some_texts(text_sets))
     except (BundleError, DataError, BaselineError, CaseError) as error:
         _say(f"error: {error}")
         return 2
@@ -188,6 +195,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(write_reports(options.out, metrics, findings.worst))
     _say(f"written to {options.out} in {time.monotonic() - started:.0f} s")
     return 0
+
+
+def _some_texts(text_sets: Sequence[TextSet]) -> list[str]:
+    """Choose the sentences that small changes are tried on: two sets' own, evenly spread."""
+    chosen: list[str] = []
+    for texts in text_sets:
+        if texts.setting == "alone":
+            step = max(1, len(texts.texts) // ROBUSTNESS_SENTENCES)
+            chosen += texts.texts[::step][:ROBUSTNESS_SENTENCES]
+    return chosen
 
 
 def _rival(options: argparse.Namespace) -> NgramBaseline | None:

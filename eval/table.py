@@ -57,6 +57,23 @@ def render_table(metrics: Metrics) -> str:
         "## Our own cases judged rightly\n\n"
         + markdown(("file", "right", "wrong", "failing, or to be moved"), _cases(metrics["cases"]))
     )
+    if metrics.get("robustness"):
+        parts.append(
+            "## Verdicts that small changes of the text flip\n\n"
+            + markdown(
+                ("change", "sentences", "flipped", "share", "mean shift of P"),
+                (
+                    (
+                        r["change"],
+                        str(r["sentences"]),
+                        str(r["flipped"]),
+                        f"{r['share']:.2%}",
+                        number(r["mean_shift"]),
+                    )
+                    for r in metrics["robustness"]
+                ),
+            )
+        )
     parts.append(
         "## P(hold) of rows outside the yes/no question\n\n"
         + markdown(
