@@ -250,16 +250,16 @@ def main(
     threads: Annotated[int | None, typer.Option(help="Threads; default: all.")] = None,
 ) -> None:
     """Fine-tune a base encoder; start it again with the same options to resume."""
+    if threads:
+        torch.set_num_threads(threads)
     try:
         settings = TrainSettings.from_toml(
             config, data=data, out=out, base=base, max_minutes=max_minutes, seed=seed
         )
-    except (OSError, ValueError, TypeError) as error:
+        trainer = Trainer(settings)
+    except (OSError, ValueError, TypeError, ImportError) as error:
         print(f"training.train: {error}", file=sys.stderr)
         raise typer.Exit(2) from None
-    if threads:
-        torch.set_num_threads(threads)
-    trainer = Trainer(settings)
     signal.signal(signal.SIGTERM, trainer.stop)
     signal.signal(signal.SIGINT, trainer.stop)
     if not trainer.run():
