@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,20 @@ def example_output(article: Path) -> str:
     return f"```console\n$ babelproof check {article}\n{done.stdout.rstrip()}\n```"
 
 
+RECORD = {"id": 7, "text": "The envoy flew home. Uzbek Foreign Minister Dmytro Kuleba saw him off."}
+
+
+def example_record() -> str:
+    """Run `babelproof score` on one record and give its output, indented, as a code block."""
+    command = [sys.executable, "-m", "babelproof", "score", "-"]
+    line = json.dumps(RECORD) + "\n"
+    done = subprocess.run(command, input=line, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise FiguresError(f"{' '.join(command[2:])}: expected a record, found {done.stderr}")
+    pretty = json.dumps(json.loads(done.stdout), indent=2, ensure_ascii=False)
+    return f"```console\n$ echo '{line.strip()}' | babelproof score - | jq\n{pretty}\n```"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the README anew; with --check, only say whether it is up to date (exit code 1)."""
     parser = argparse.ArgumentParser(prog="python -m eval.readme", description=__doc__)
@@ -54,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         new = replace_figures(old, render_figures(read_metrics(options.metrics)))
         if options.example is not None:
             new = replace_block(new, "output", example_output(options.example))
+            new = replace_block(new, "record", example_record())
     except (FiguresError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
