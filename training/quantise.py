@@ -131,14 +131,19 @@ class Quantiser:
         floats = self.add("Cast", [small], f"{output}_f32", to=TensorProto.FLOAT)
         self.add("Mul", [floats, scale], output)
 
+    def has_float_rows(self, node: onnx.NodeProto) -> bool:
+        """Tell whether a look-up takes whole rows of a float table: ids stay exact."""
+        table = self.weights[node.input[0]]
+        axis = next((item.i for item in node.attribute if item.name == "axis"), 0)
+        return bool(table.data_type == TensorProto.FLOAT and len(table.dims) == 2 and axis == 0)
+
     def run(self) -> None:
         """Rewrite every matrix product and every table look-up with stored weights."""
         for node in self.graph.node:
             stored = [name for name in node.input if name in self.weights]
-            dims = len(self.weights[stored[0]].dims) if stored else 0
             if node.op_type == "MatMul" and len(node.input) == 2 and node.input[1] in stored:
                 self.matrix(node)
-            elif node.op_type == "Gather" and node.input[0] in stored and dims == 2:
+            elif node.op_type == "Gather" and node.input[0] in stored and self.has_float_rows(node):
                 self.table(node)
             else:
                 self.nodes.append(node)
