@@ -30,7 +30,6 @@ from tiny_run import (
 )
 
 from babelproof.detector import Detector
-from babelproof.windows import WindowSettings
 from training.batches import Batch
 from training.encoders import load_base
 from training.export import export
@@ -215,11 +214,6 @@ def test_a_second_run_starts_where_the_first_ended(
     assert [run["settings"]["epochs"] for run in third.history] == [2, 1]
 
 
-def environment() -> dict[str, str]:
-    root = Path(__file__).parents[1]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(root), str(root / "model")))}
-
-
 def write_config(path: Path, base: Path, epochs: int) -> Path:
     path.write_text(
         f'base = "{base}"\nepochs = {epochs}\nbatch_tokens = 96\nprecision = "fp32"\n'
@@ -258,10 +252,12 @@ def test_sigterm_leaves_a_checkpoint_from_which_the_run_goes_on(
 ) -> None:
     config = write_config(tmp_path / "run.toml", inputs / "base", epochs=1000)
     out = tmp_path / "run"
+    root = Path(__file__).parents[1]
+    path = os.pathsep.join((str(root), str(root / "model")))
     command = (sys.executable, "-m", "training.train", "--threads", "1")
     with subprocess.Popen(
         [*command, "--config", str(config), "--data", str(inputs / "data"), "--out", str(out)],
-        env=environment(),
+        env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
     ) as process:
         deadline = time.monotonic() + 240
@@ -293,7 +289,7 @@ def test_a_tiny_encoder_learns_its_training_set_by_heart(inputs: Path, tmp_path:
     )
     export(model, tmp_path / "bundle", "tiny", "1", "2026-01-01")
     detector = Detector.load(tmp_path / "bundle")
-    assert detector.bundle.windows() == WindowSettings(48, 12, 12)
+    assert detector.bundle.windows() == WINDOW
     for passage in known:
         (rows,) = detector.logits([passage.sentences])
         for row, target in zip(rows, passage.targets, strict=True):
