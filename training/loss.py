@@ -50,13 +50,15 @@ def batch_loss(logits: torch.Tensor, batch: Batch, settings: TrainSettings) -> t
     hold = weighted[..., 0].sum() / known[..., 0].sum().clamp(min=1e-6)
     label = weighted[..., 1:].sum() / known[..., 1:].sum().clamp(min=1e-6)
 
-    token_known = (batch.token_targets >= 0).float()
+    # A token counts as much as its sentence; tokens of no sentence are unknown anyway.
+    own_weight = batch.weights.gather(1, batch.sentence_ids.clamp(min=0)).unsqueeze(-1)
+    token_known = (batch.token_targets >= 0).float() * own_weight
     token_targets = batch.token_targets.clamp(min=0)
     token_losses = binary_cross_entropy_with_logits(
         logits[..., _SIZE:], token_targets, reduction="none"
     )
     emphasis = token_known * (1 + (settings.span_positive_weight - 1) * token_targets)
-    span = (token_losses * emphasis).sum() / token_known.sum().clamp(min=1)
+    span = (token_losses * emphasis).sum() / token_known.sum().clamp(min=1e-6)
     # The token loss is tiny where most tokens are clean: it is summed over channels.
     loss: torch.Tensor = (
         hold + settings.label_loss * len(CHANNELS) * label + settings.span_loss * _SIZE * span

@@ -64,7 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     documents: list[list[str]] = []
     try:
-        for passage in load_from_disk(str(options.train_set))["dev"]:
+        dataset = load_from_disk(str(options.train_set))
+        if "dev" not in dataset:
+            raise ValueError(
+                f"{options.train_set}: expected a `dev` split, found {sorted(dataset)}; "
+                "build the set with training.build"
+            )
+        for passage in dataset["dev"]:
             if sum(map(len, documents)) >= SENTENCES:
                 break
             documents.append(passage["sentences"])

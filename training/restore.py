@@ -32,7 +32,8 @@ def restore(path: Path) -> dict[str, torch.Tensor]:
     def floats(name: str) -> NDArray[Any]:
         """Undo `name`_i8: whole numbers times their scales."""
         whole = numpy_helper.to_array(raw[f"{name}_i8"]).astype(np.float32)
-        return whole * numpy_helper.to_array(raw[f"{name}_scale"])
+        result: NDArray[Any] = whole * numpy_helper.to_array(raw[f"{name}_scale"])
+        return result
 
     state: dict[str, torch.Tensor] = {}
     for node in graph.node:

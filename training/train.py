@@ -59,7 +59,10 @@ class Trainer:
             weight_decay=settings.weight_decay,
             fused=True,
         )
-        self.progress = Progress()
+        # Restored here, so that a checkpoint of another run is refused before anything runs.
+        self.progress = (
+            load_checkpoint(settings.out, self.model, self.optimizer, self.identity) or Progress()
+        )
         self.stopping = False
         settings.out.mkdir(parents=True, exist_ok=True)
 
@@ -109,14 +112,12 @@ class Trainer:
     def run(self) -> bool:
         """Train until the limit of the settings or a signal; resumes by itself."""
         settings = self.settings
-        restored = load_checkpoint(settings.out, self.model, self.optimizer, self.identity)
-        self.progress = restored or Progress()
         steps = len(plan(self.examples, settings.batch_tokens, Random(0)))
         total = steps * settings.epochs
         tokens = sum(len(example.input_ids) for example in self.examples)
         self.log(
             {
-                "event": "start" if restored is None else "resume",
+                "event": "resume" if self.progress.step else "start",
                 "step": self.progress.step,
                 "steps": total,
                 "windows": len(self.examples),
