@@ -42,10 +42,10 @@ def parity(model: Path, bundle: Path, documents: Sequence[Sequence[str]]) -> dic
         sentence_logits(base.model, base.tokenizer, documents, manifest.windows(), manifest.pooling)
     )
     scored = np.isfinite(ours).all(axis=1) & np.isfinite(theirs).all(axis=1)
-    ours, theirs = manifest.probabilities(ours[scored]), manifest.probabilities(theirs[scored])
-    difference = np.abs(ours - theirs)
+    probability, wanted = (manifest.probabilities(z[scored]) for z in (ours, theirs))
+    difference = np.abs(probability - wanted)
     limits = np.array([manifest.operating_point[channel] for channel in CHANNELS])
-    changed = (ours >= limits).any(axis=1) != (theirs >= limits).any(axis=1)
+    changed = (probability >= limits).any(axis=1) != (wanted >= limits).any(axis=1)
     return {
         "against": "torch fp32",
         "sentences": int(scored.sum()),
