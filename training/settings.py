@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,8 @@ class TrainSettings:
     `max_minutes` of training time, whichever comes first; the learning rate rises over
     `warmup` (share of the run) and falls linearly to zero at that end.
     `batch_tokens`: padded tokens a batch; `span_loss`: weight of the token loss.
+    `keep`: share of the passages of a kind to train on, by the longest prefix of the kind
+    that is listed (`""` for all others); what is not listed is kept whole.
     `precision`: `bf16` autocast, `fp32`, or `auto` for whichever this processor is faster in.
     """
 
@@ -46,6 +49,7 @@ class TrainSettings:
     evaluate_minutes: float = 10.0
     log_steps: int = 20
     window: WindowSettings = field(default_factory=WindowSettings)
+    keep: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         positive = ("epochs", "batch_tokens", "learning_rate", "checkpoint_minutes", "log_steps")
@@ -63,6 +67,9 @@ class TrainSettings:
             )
         if not 0 <= self.warmup < 1:
             raise ValueError(f"warmup: expected a share in [0, 1), found {self.warmup}")
+        wrong = {kind: share for kind, share in self.keep.items() if not 0 <= share <= 1}
+        if wrong:
+            raise ValueError(f"keep: expected shares in [0, 1], found {wrong}")
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision: expected one of {PRECISIONS}, found {self.precision!r}")
         if self.pooling not in POOLINGS:
@@ -86,6 +93,16 @@ class TrainSettings:
         values["window"] = WindowSettings(**values.get("window", {}))
         values["data"], values["out"] = Path(values["data"]), Path(values["out"])
         return cls(**values)
+
+    def kept_share(self, kind: str) -> float:
+        """Give the share of passages of this kind to train on.
+
+        >>> settings = TrainSettings(data=".", out=".", keep={"": 0.1, "silver": 1.0})
+        >>> settings.kept_share("silver.wmt-weak"), settings.kept_share("clean")
+        (1.0, 0.1)
+        """
+        prefixes = [prefix for prefix in self.keep if kind.startswith(prefix)]
+        return self.keep[max(prefixes, key=len)] if prefixes else 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain JSON values."""

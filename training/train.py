@@ -50,9 +50,13 @@ class Trainer:
         )
         self.dev = list(dataset["dev"])
         self.pad = SpecialIds.of(self.base.tokenizer).pad
-        self.examples: list[Example] = make_examples(
-            list(dataset["train"]), self.base.tokenizer, settings.window
-        )
+        draws = Random(settings.seed)
+        passages = [
+            passage
+            for passage in dataset["train"]
+            if draws.random() < settings.kept_share(passage["kind"])
+        ]
+        self.examples: list[Example] = make_examples(passages, self.base.tokenizer, settings.window)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(),
             lr=settings.learning_rate,
@@ -74,6 +78,7 @@ class Trainer:
             "base": self.settings.base,
             "seed": self.settings.seed,
             "batch_tokens": self.settings.batch_tokens,
+            "keep": dict(self.settings.keep),
         }
 
     def log(self, record: dict[str, Any]) -> None:
