@@ -78,7 +78,7 @@ eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 
 readme: $(VENV)/.develop ## write the measured figures into README and model card
 	@cp reports/metrics.json eval/metrics.json
-	@$(BIN)/python -m eval.readme --example examples/harbour_talks_mt.txt
+	@$(BIN)/python -m eval.readme --example examples/bridge_inquiry_spun.txt
 	@$(BIN)/python -m eval.card --bundle $(BUNDLE)
 
 clean: ## remove environment, caches and reports; training data and runs stay
