@@ -168,3 +168,14 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def detector(tiny_bundle: Path) -> Detector:
     """A detector of the tiny bundle."""
     return Detector.load(tiny_bundle)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what a tiny training run needs: its base model and its Arrow set."""
+    # Imported here: torch is slow to load, and most tests do without.
+    from tiny_run import write_inputs
+
+    folder = tmp_path_factory.mktemp("inputs")
+    write_inputs(folder)
+    return folder

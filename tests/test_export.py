@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_run import CLEAN_PASSAGES, DATA_HASH, WINDOW, train_tiny, write_inputs
+from tiny_run import CLEAN_PASSAGES, DATA_HASH, WINDOW, train_tiny
 
 from babelproof.bundle import load_bundle, write_manifest
 from babelproof.check import check
@@ -29,13 +29,6 @@ DOCUMENTS = [
     ["the war plan met " * 40],  # pieces of one sentence
     ["", "Talks met."],
 ]
-
-
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("inputs")
-    write_inputs(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,6 @@ from tiny_run import (
     own_passages,
     tiny_settings,
     train_tiny,
-    write_inputs,
     write_set,
 )
 
@@ -34,13 +33,6 @@ from training.batches import Batch
 from training.encoders import load_base
 from training.export import export
 from training.train import INTERRUPTED, Trainer, main
-
-
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("inputs")
-    write_inputs(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
