@@ -27,6 +27,7 @@ from training.corruptions.registry import Registry, load_registry
 from training.corruptions.round_trip import RoundTripError, read_round_trips
 from training.damage import damage
 from training.excerpts import excerpts, sound_documents
+from training.hard_names import officeholders
 from training.hard_negatives import hard_negatives
 from training.leakage import LeakageCheck, drop_leaks
 from training.manifest import counts, fingerprint, input_hashes
@@ -36,8 +37,9 @@ from training.rare import rare_passages
 from training.real_mt import Translations, translation_passages
 from training.recipe import Recipe, RecipeError, read_recipe
 from training.references import reference_documents
+from training.renamed import rare_surnames, renamed
 from training.scarred import scarred
-from training.silver import article_passages, silver_passages
+from training.silver import article_passages, damaged_silver, silver_passages
 from training.tripped import round_trip_passages
 
 FULL = 60_000
@@ -60,6 +62,7 @@ def document_passages(
     """
     total = sum(recipe.corpora.values())
     uses: Counter[str] = Counter()
+    surnames = rare_surnames(officeholders(shared)) if recipe.renamed_share else ()
     for name, weight in recipe.corpora.items():
         rng = Random(f"{seed} {name}")
         count = round(recipe.documents * weight / total)
@@ -68,10 +71,15 @@ def document_passages(
         documents = sound_documents(shared, name)
         for excerpt in excerpts(documents, count, rng, recipe.single_share, recipe.max_sentences):
             key = document_key(excerpt)
+            text = excerpt
+            if rng.random() < recipe.renamed_share:
+                text = renamed(excerpt, surnames, rng) or excerpt
             passage = None
             if rng.random() < recipe.damaged_share:
-                passage = damage(excerpt, key, recipe, registry, rng, uses)
-            yield passage or clean_passage(excerpt.id, name, key, excerpt.sentences)
+                passage = damage(text, key, recipe, registry, rng, uses)
+            passage = passage or clean_passage(text.id, name, key, text.sentences)
+            # The leakage check must see the sentences that the corpus has.
+            yield replace(passage, origins=excerpt.sentences)
         wanted = {kind: number * weight / total for kind, number in recipe.rare.items()}
         for passage in rare_passages(documents, wanted, recipe, registry, rng):
             yield replace(passage, id=f"{passage.id}!{passage.kind}")
@@ -110,7 +118,16 @@ def collect(
     translations = Translations(shared)
     notes["translations_of_judged_documents_left_out"] = translations.excluded
     passages = [
-        *silver_passages(shared, recipe.silver_copies, Random(f"{seed} silver"), translations.key),
+        *silver_passages(
+            shared,
+            recipe.silver_copies,
+            Random(f"{seed} silver"),
+            translations.key,
+            recipe.scar_share,
+        ),
+        *damaged_silver(
+            shared, recipe, registry, Random(f"{seed} damaged silver"), translations.key
+        ),
         *article_passages(
             shared,
             recipe.article_copies,

@@ -13,6 +13,9 @@ from training.corruptions.registry import Registry
 from training.passages import CLEAN, Mark, Passage, Target
 from training.recipe import Recipe
 
+_DAMAGED = 0.5
+"""P(hold) from which a sentence counts as damaged before we come."""
+
 _TRIES = 12
 """Draws before an excerpt that no corruption fits is left as it is."""
 
@@ -33,15 +36,16 @@ def damage(
     seldom used so far are tried first, so that the ones that need two persons or a quotation
     are not crowded out by those that fit everywhere. One that runs through the whole text may
     damage more sentences than were asked for. `base` are the targets of the sentences as
-    they are, where they are not simply clean.
+    they are, where they are not simply clean; those that are damaged already stay alone.
     """
     size = len(document.sentences)
     wanted = max(1, round(size * rng.uniform(0.01, recipe.max_damaged)))
     current = document
+    kept = {number for number, target in enumerate(base) if target.hold >= _DAMAGED}
     done: set[int] = set()
     uses_here: list[Corrupted] = []
-    families = _families(recipe.families, registry)
-    if not families:
+    families = _families(recipe.families if size > 1 else recipe.families_alone, registry)
+    if not families or len(kept) == size:
         return None
     for _ in range(_TRIES + wanted):
         if len(done) >= wanted:
@@ -50,7 +54,7 @@ def damage(
         if corrupted is None:
             continue
         touched = {span.sentence for span in corrupted.spans}
-        if touched & done:
+        if touched & (done | kept):
             continue
         current = corrupted.document
         uses_here.append(corrupted)

@@ -44,6 +44,12 @@ def _reference_families() -> dict[str, float]:
     return {"country": 0.4, "role": 0.38, "name": 0.22}
 
 
+def _families_alone() -> dict[str, float]:
+    # Nothing speaks against a country or a role in a sentence that stands alone: exchanging
+    # them there teaches only that countries and offices are suspicious.
+    return {"country": 0.04, "role": 0.16, "name": 0.25, "garble": 0.3, "mt": 0.25}
+
+
 def _rare() -> dict[str, int]:
     kinds = "teller sayer source recipient passive_agent object_first countries_exchanged voice"
     return {f"role.{kind}": 250 for kind in kinds.split()}
@@ -82,16 +88,19 @@ class Recipe:
     corruption (`role.sayer`) or a family (`role`) that training never sees.
     """
 
-    silver_copies: float = 2.0
-    article_copies: float = 3.0
-    documents: int = 15_000
+    silver_copies: float = 4.0
+    """The second and later copies are scarred as everything else is."""
+    article_copies: float = 5.0
+    silver_twins: int = 2_000
+    """Passages of judged sentences that are clean, damaged by us."""
+    documents: int = 11_000
     garbled: int = 2_500
     references: int = 1_500
-    reference_documents: int = 5_000
+    reference_documents: int = 7_000
     strong: int = 1_000
-    round_trips: int = 3_000
-    hard_negatives: int = 3_000
-    plain: int = 2_500
+    round_trips: int = 1_500
+    hard_negatives: int = 4_000
+    plain: int = 2_000
     """Pairs of plain sentences, clean and turned round."""
     mutual: int = 1_000
     headlines: int = 0
@@ -99,6 +108,8 @@ class Recipe:
     corpora: Mapping[str, float] = field(default_factory=_corpora)
     families: Mapping[str, float] = field(default_factory=_families)
     reference_families: Mapping[str, float] = field(default_factory=_reference_families)
+    families_alone: Mapping[str, float] = field(default_factory=_families_alone)
+    """Weights of the families where an excerpt is one sentence."""
     rare: Mapping[str, int] = field(default_factory=_rare)
     """Kinds that fit few texts, and how many passages to look for over more documents."""
     holds: Mapping[str, float] = field(default_factory=_holds)
@@ -114,7 +125,9 @@ class Recipe:
     damaged_share: float = 0.65
     reference_damaged_share: float = 0.55
     max_damaged: float = 0.4
-    scar_share: float = 0.15
+    scar_share: float = 0.2
+    renamed_share: float = 0.15
+    """Share of the excerpts of clean corpora whose persons get other, rarer names, the same all through."""
     awkward_share: float = 0.1
     """Share of a family's uses that leave a sentence merely awkward, where it has such."""
 
@@ -147,6 +160,7 @@ class Recipe:
             ("corpora", CLEAN),
             ("families", FAMILIES),
             ("reference_families", FAMILIES),
+            ("families_alone", FAMILIES),
         ):
             weights: Mapping[str, float] = getattr(self, name)
             unknown = sorted(set(weights) - set(known))
@@ -164,6 +178,7 @@ class Recipe:
     def scaled(self, factor: float) -> Recipe:
         """Give the recipe with all counts multiplied."""
         counts = (
+            "silver_twins",
             "documents",
             "garbled",
             "references",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from random import Random
 
 from babelproof.labels import LABELS
+from data.documents import Document
 from data.handlabels import HandRow, handlabel_path, read_rows
+from training.corruptions.registry import Registry
+from training.damage import damage
 from training.passages import CLEAN, Mark, Passage, Target
+from training.recipe import Recipe
+from training.scarred import scarred
 
 AWKWARD_HOLD = 0.25
 """Target of severity 1: an editor fixes it in passing and seldom holds it."""
@@ -20,12 +26,12 @@ WEIGHT_OF_RATES = 20
 
 
 def silver_passages(
-    shared: Path, copies: float, rng: Random, key: Callable[[str], str]
+    shared: Path, copies: float, rng: Random, key: Callable[[str], str], scar_share: float
 ) -> Iterator[Passage]:
     """Give every row of `silver_train` as a passage of one sentence, `copies` times.
 
     A fraction of a copy is a random choice of rows. `key` gives the split key of a row's
-    source.
+    source. Second and later copies are scarred with a chance of `scar_share`.
     """
     for row in read_rows(handlabel_path(shared, "silver_train")):
         passage = Passage(
@@ -36,7 +42,33 @@ def silver_passages(
             sentences=(row.text,),
             targets=(judged(row),),
         )
-        yield from _copies(passage, copies, rng)
+        yield from _copies(passage, copies, rng, scar_share)
+
+
+def damaged_silver(
+    shared: Path,
+    recipe: Recipe,
+    registry: Registry,
+    rng: Random,
+    key: Callable[[str], str],
+) -> Iterator[Passage]:
+    """Give `recipe.silver_twins` passages of judged clean sentences that we damage.
+
+    They stand beside their clean twins, so that what parts the two is the damage alone.
+    Sentences that no corruption fits are passed over.
+    """
+    rows = [row for row in read_rows(handlabel_path(shared, "silver_train")) if row.severity == 0]
+    rng.shuffle(rows)
+    uses: Counter[str] = Counter()
+    made = 0
+    for row in rows:
+        if made >= recipe.silver_twins:
+            return
+        document = Document(f"silver_damaged|{row.id}", (row.text,), "silver_train")
+        passage = damage(document, key(row.source), recipe, registry, rng, uses)
+        if passage is not None:
+            made += 1
+            yield replace(passage, kind=f"silver_damaged.{passage.kind}")
 
 
 def article_passages(
@@ -108,7 +140,9 @@ def hold_rates(shared: Path) -> dict[tuple[str, str, str], float]:
     }
 
 
-def _copies(passage: Passage, copies: float, rng: Random) -> Iterator[Passage]:
+def _copies(
+    passage: Passage, copies: float, rng: Random, scar_share: float
+) -> Iterator[Passage]:
     whole, part = int(copies), copies - int(copies)
     for number in range(whole + (rng.random() < part)):
-        yield passage.copy(number) if number else passage
+        yield scarred(passage.copy(number), scar_share, rng) if number else passage
