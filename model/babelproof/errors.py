@@ -13,3 +13,7 @@ class CheckError(BundleError):
 
 class ThresholdError(ValueError):
     """Thresholds that lack a channel, name an unknown one, or lie outside (0, 1]."""
+
+
+class FactsError(ValueError):
+    """Facts that are missing or damaged, or a user's own that cannot be read."""

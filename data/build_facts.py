@@ -1,0 +1,154 @@
+"""Builds the shipped facts store from the shared facts and the country lexicon.
+
+Run `python -m data.build_facts [SHARED]`; running it again writes the same files. Sources,
+licences and what is left out are in `data/SOURCES.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babelproof.facts.folding import fold
+from babelproof.facts.store import ABOUT, COUNTRIES, FOLDER, PEOPLE, Person, Tenure, person_line
+from data.build_lexicons import read_table
+from data.lexicons import countries
+from data.shared import shared_path
+
+UNCHECKED = frozenset({"hand", "wlc"})
+"""Sources that are not enough alone: typed from memory, or not to be redistributed."""
+
+_HEADER = "code\tname\tarticle\tadjective\tforms\tcapitals"
+
+
+@dataclass
+class _Person:
+    name: str
+    qid: str
+    aliases: set[str] = field(default_factory=set)
+    tenures: set[Tenure] = field(default_factory=set)
+
+
+def sources_of(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the sources of a row that may vouch for it; none when it must be left out."""
+    return tuple(part for part in row["source"].split("+") if part not in UNCHECKED)
+
+
+def gather(rows: Iterable[Mapping[str, str]]) -> tuple[list[_Person], Counter[str]]:
+    """Collect the rows of each person, and count what was left out and why.
+
+    Rows with an item of Wikidata belong together; rows without one join the item of the
+    same name and country where there is exactly one.
+    """
+    left_out: Counter[str] = Counter()
+    kept = []
+    for row in rows:
+        if sources_of(row):
+            kept.append(row)
+        else:
+            left_out[row["source"]] += 1
+    items: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in kept:
+        if row["qid"]:
+            items[fold(row["name"]), row["country"][:2]].add(row["qid"])
+    people: dict[str, _Person] = {}
+    for row in kept:
+        place = (fold(row["name"]), row["country"][:2])
+        known = items.get(place, set())
+        qid = row["qid"] or (next(iter(known)) if len(known) == 1 else "")
+        person = people.setdefault(qid or "|".join(place), _Person(row["name"], qid))
+        names = {row["name"], *filter(None, row["aliases"].split("|"))}
+        person.aliases |= {" ".join(name.split()) for name in names}
+        person.tenures.add(
+            Tenure(
+                role=row["role"],
+                office=" ".join(row["office"].split()),
+                country=row["country"],
+                start=row["start"],
+                end=row["end"],
+                seen=row["first_seen"],
+                until=row["end_by"],
+                as_of=row["as_of"],
+                source="+".join(sources_of(row)),
+            )
+        )
+    return sorted(people.values(), key=lambda person: (fold(person.name), person.qid)), left_out
+
+
+def write_people(path: Path, people: Iterable[_Person]) -> None:
+    """Write one line a person; the same people give the same bytes."""
+    lines = [
+        person_line(
+            Person(
+                person.name,
+                tuple(sorted(person.aliases - {person.name})),
+                tuple(person.tenures),
+                person.qid,
+            )
+        )
+        for person in people
+    ]
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
+        out.write("".join(line + "\n" for line in lines).encode())
+
+
+def write_countries(path: Path) -> None:
+    """Write the names, adjectives and capitals by which text speaks of a country."""
+    lines = [_HEADER]
+    for country in countries():
+        forms = {country.name, *country.aliases, *country.demonyms, country.adjective}
+        forms |= {country.person, country.people}
+        capitals = {country.capital, *country.capital_aliases}
+        lines.append(
+            "\t".join(
+                (
+                    country.iso2,
+                    country.name,
+                    "the" if country.article else "",
+                    country.adjective,
+                    "|".join(sorted(forms - {""})),
+                    "|".join(sorted(capitals - {""})),
+                )
+            )
+        )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def build(shared: Path, out: Path = FOLDER) -> dict[str, object]:
+    """Write the store to `out` and give what its `about.json` says."""
+    rows = read_table(shared / "facts" / "officeholders.tsv")
+    people, left_out = gather(rows)
+    out.mkdir(parents=True, exist_ok=True)
+    write_people(out / PEOPLE, people)
+    write_countries(out / COUNTRIES)
+    tenures = [tenure for person in people for tenure in person.tenures]
+    dates = [date for t in tenures for date in (t.start, t.end, t.seen) if date]
+    sources: Counter[str] = Counter(part for t in tenures for part in t.source.split("+"))
+    about: dict[str, object] = {
+        "format": 1,
+        "people": len(people),
+        "tenures": len(tenures),
+        "first": min(dates),
+        "last": max(tenure.as_of for tenure in tenures),
+        "sources": dict(sources.most_common()),
+        "left_out": dict(left_out.most_common()),
+    }
+    (out / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    return about
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build the store from the command line."""
+    parser = argparse.ArgumentParser(prog="data.build_facts", description=__doc__)
+    parser.add_argument("shared", type=Path, nargs="?")
+    given = parser.parse_args(arguments)
+    print(json.dumps(build(shared_path(given.shared)), indent=1))
+
+
+if __name__ == "__main__":
+    main()

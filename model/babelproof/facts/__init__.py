@@ -1,0 +1,1 @@
+"""Facts: who holds which office in which country, as evidence beside the text."""

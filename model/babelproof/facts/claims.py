@@ -1,0 +1,280 @@
+"""Claims: what a sentence says that someone is, "the Ukrainian foreign minister, Ana Ruiz"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from babelproof.facts.mentions import Finder, NameRun, Office, OfficeMention, PlaceMention, name_runs
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence calls `name` the holder of `office`, of `places` where it says so.
+
+    `[place_start, place_end)` are the characters of the country or organisation, equal
+    where none is named. `past`: a former or future holder. `acting`: one for a while.
+    """
+
+    name: NameRun
+    office: Office
+    office_start: int
+    office_end: int
+    places: frozenset[str] = frozenset()
+    place_start: int = 0
+    place_end: int = 0
+    past: bool = False
+    acting: bool = False
+
+
+_PAST = (
+    r"(?:former|formerly|ex|then|late|one-time|onetime|erstwhile|previous|ousted|deposed|toppled|"
+    r"outgoing|retired|future|incoming|next|designate|fallen|disgraced|jailed|overthrown|exiled)"
+)
+# Words that make another office of it.
+_OTHER = re.compile(
+    r"\b(?:deputy|vice|assistant|under|shadow|opposition|rival|self-proclaimed|self-styled|"
+    r"would-be|honorary|junior|parliamentary|provincial|state|regional|local|club|company|"
+    r"university|party|council|student|union|rebel|religious|spiritual|separatist|business|"
+    r"labou?r|church|guild|bank|assembly|senate|house|board|de facto|non|anti|pro|right|left|"
+    r"tribal|military|militia|community|gang|cult|protest|breakaway|occupation|puppet|nominal|"
+    r"presidential|alternate|permanent|team|squad|federation|association|league|chamber)$",
+    re.IGNORECASE,
+)
+_AFTER_OTHER = re.compile(
+    r"^(?:['’]s?\b|[ -](?:candidate|hopeful|nominee|pretender|contender|aspirant|aide|adviser|"
+    r"advisor|spokes\w+|envoy|office|palace|residence|pro tem\w*|emeritus|designate-elect)\b)",
+    re.IGNORECASE,
+)
+_ELECT = re.compile(r"^-(?:elect|designate)\b| (?:elect|designate)\b", re.IGNORECASE)
+_PAST_BEFORE = re.compile(rf"\b{_PAST}[ -](?:the )?$", re.IGNORECASE)
+_PAST_WITHIN = re.compile(rf"\b{_PAST}\b", re.IGNORECASE)
+# Up to three small words or years between a country and an office: "new", "acting".
+_WITHIN = re.compile(r"(?:['’]s?)?(?:[ -][a-z][a-z-]*|[ -]\d+(?:st|nd|rd|th)){0,3}[ -]$")
+_NOT_WITHIN = re.compile(
+    r"\b(?:after|before|to|by|with|from|and|or|as|when|while|that|for|in|on|at|of|if|but|than|is|"
+    r"was|are|were|has|had|have|will|would|says?|said|asks?|asked|told|tells|its|his|her|their|the|"
+    r"an?|over|under|against|between|via|whose|who|which|because|since|until|where|meets?|met)\b"
+)
+_ACTING = re.compile(r"\b(?:acting|interim|caretaker|provisional|transitional)\b", re.IGNORECASE)
+_DETERMINER = re.compile(
+    r"(?:^|(?<=[\s(“\"‘–—-]))(?:the|a|an|his|her|its|their|our)(?: [a-z-]+){0,2} $", re.IGNORECASE
+)
+_OF = re.compile(r" (?:of|for) (?:the )?")
+_STATE = re.compile(r"(?: (?:Republic|Federation|Kingdom|Authority|Union|Confederation))?")
+_TO_NAME = re.compile(
+    r"^(?:,? (?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|General|Sir|Dame|Lord|Sheikh|Shaikh|Prince|"
+    r"Princess|Col|Colonel|Marshal|Field Marshal|Lt|Maj|Comrade|Ayatollah|Army General)\.? )*)$"
+)
+_TO_OFFICE = re.compile(
+    r"^(?:, (?:who (?:is|was|has been|became) |(?:now|then|currently|still|at the time) )?"
+    r"|,? \(| \(| (?:is|was|became|remains|remained|has been|had been|will be|served as|serves as|"
+    r"serving as|served|was (?:elected|appointed|named|sworn in|chosen|re-elected)(?: as)?|"
+    r"is (?:now|still|currently)|took office as|in (?:his|her) (?:capacity|role) as)"
+    r" |, (?:in (?:his|her) (?:capacity|role) )?as )"
+    rf"(?:the |a |an |twice |once |long |briefly |again |then |{_PAST} )*$"
+)
+_CLOSES = re.compile(r"^(?:[,;:.)\]–—!?]|\s?[–—]|$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)")
+_LIST_GOES_ON = re.compile(r"^,? (?:and|or|as well as|&)\b")
+
+
+def claims(sentence: str, finder: Finder) -> list[Claim]:
+    """Give the claims of a sentence, each office to one name at most.
+
+    A claim that another reading is as likely for (a list, a deputy, an office of something
+    that is no country) is left out.
+    """
+    offices, places = finder.find(sentence)
+    if not offices:
+        return []
+    taken = sorted(
+        [(office.start, office.end) for office in offices]
+        + [(place.start, place.end) for place in places]
+    )
+    runs = _whole_names(sentence, taken, finder)
+    found = []
+    for office in offices:
+        phrase = _phrase(sentence, office, places)
+        if phrase is not None:
+            before = _before_name(sentence, phrase, runs, places)
+            after = _after_name(sentence, phrase, runs)
+            if before and after and sentence[phrase.end] == ",":
+                continue  # "Ruiz, president of Peru, Soto, president of Chile, and …"
+            claim = before or after
+            if claim is not None:
+                found.append(claim)
+    return found
+
+
+def _whole_names(
+    sentence: str, taken: Sequence[tuple[int, int]], finder: Finder
+) -> list[NameRun]:
+    """Names may hold a country's name: "Chad Smith", known to the store as a whole."""
+    whole = [run for run in name_runs(sentence, ()) if finder.knows(run.text)]
+    inside = [(run.start, run.end) for run in whole]
+    rest = [
+        run
+        for run in name_runs(sentence, taken)
+        if not any(start <= run.start < end for start, end in inside)
+    ]
+    return sorted(whole + rest, key=lambda run: run.start)
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """An office with what belongs to it: `[start, end)` from its article to its country."""
+
+    start: int
+    end: int
+    claim: Claim
+
+
+def _phrase(
+    sentence: str, mention: OfficeMention, places: Sequence[PlaceMention]
+) -> _Phrase | None:
+    start, end = mention.start, mention.end
+    after = sentence[end:]
+    if _AFTER_OTHER.match(after) and not re.match(r"['’]s? [A-Z]", after):
+        return None
+    past = bool(_ELECT.match(after))
+    if past:
+        end += len(_ELECT.match(after).group())  # type: ignore[union-attr]
+    blank = NameRun(start, start, "")
+    claim = Claim(blank, mention.office, mention.start, mention.end, past=past)
+
+    of = _OF.match(sentence, end)
+    if of is not None:
+        place = next((p for p in places if p.start == of.end()), None)
+        if place is None or _LIST_GOES_ON.match(sentence[place.end :]):
+            return None  # of something that we do not know, or of several
+        claim = _with_place(claim, place)
+        # "of the Kyrgyz Republic"
+        end = place.end + len(_STATE.match(sentence, place.end).group())  # type: ignore[union-attr]
+    left = sentence[:start]
+    if _OTHER.search(left.rstrip(" -")):
+        return None
+    before = _place_before(sentence, start, places)
+    if before is not None:
+        if claim.places and claim.places != before.codes:
+            return None
+        between = sentence[before.end : start]
+        if any(_OTHER.search(word) for word in re.split(r"[ -]", between) if word):
+            return None
+        # Two side by side name a people of its own: "Bosnian Serb", "Turkish Cypriot".
+        if any(0 <= before.start - other.end <= 1 for other in places if other is not before):
+            return None
+        past = past or bool(_PAST_WITHIN.search(between))
+        claim = _with_place(claim, before)
+        start = before.start
+    elif not claim.places and not _stands_alone(sentence, mention):
+        return None
+    left = sentence[:start]
+    if _OTHER.search(left.rstrip(" -")):
+        return None
+    past = past or bool(_PAST_BEFORE.search(left))
+    determiner = _DETERMINER.search(left)
+    if determiner is not None:
+        past = past or bool(_PAST_WITHIN.search(determiner.group()))
+        start = determiner.start()
+    elif (early := _PAST_BEFORE.search(left)) is not None:
+        start = early.start()
+    acting = bool(_ACTING.search(sentence[start : mention.start])) or bool(
+        _ACTING.search(sentence[max(0, start - 14) : start])
+    )
+    return _Phrase(start, end, replace(claim, past=past, acting=acting))
+
+
+def _with_place(claim: Claim, place: PlaceMention) -> Claim:
+    return replace(claim, places=place.codes, place_start=place.start, place_end=place.end)
+
+
+def _place_before(
+    sentence: str, start: int, places: Sequence[PlaceMention]
+) -> PlaceMention | None:
+    for place in reversed(places):
+        if place.end < start:
+            gap = sentence[place.end : start]
+            return place if _WITHIN.fullmatch(gap) and not _NOT_WITHIN.search(gap) else None
+    return None
+
+
+# What may stand before an office that is a title: nothing, a small word, a mark.
+_FREE = re.compile(r"(?:^|[a-z,;:.!?)\]”\"’'“‘(–—-])\s?$")
+_SMALL = re.compile(
+    r"(?:^|[\s(“\"‘])(?:the|and|or|by|with|to|from|of|for|told|said|says|met|between|as|when|while|"
+    r"after|before|that|because|if|under|against|on|at|in|but|where|than|including|like|saw|"
+    r"visited|called|invited|asked|urged|thanked|praised|accused|welcomed|hosted|replaced|"
+    r"succeeded|congratulated|received|criticised|criticized|joined|supported|backed|quoted)\s$",
+    re.IGNORECASE,
+)
+
+
+def _stands_alone(sentence: str, mention: OfficeMention) -> bool:
+    """Whether an office without a country is a title and not, say, that of a company."""
+    left = sentence[: mention.start]
+    opening = not left.strip("\"'“‘( –—-")
+    if not sentence[mention.start].isupper():
+        return False
+    words = left.split()
+    if opening or not words:
+        return True
+    if words[-1][-1] in ",;:.!?)”\"–—-":
+        return True
+    return bool(_SMALL.search(left)) or bool(_PAST_BEFORE.search(left)) or words[-1].islower()
+
+
+def _before_name(
+    sentence: str,
+    phrase: _Phrase,
+    runs: Sequence[NameRun],
+    places: Sequence[PlaceMention],
+) -> Claim | None:
+    """`Ukrainian Foreign Minister Ana Ruiz`, `the president of Peru, Ana Ruiz,`."""
+    for run in runs:
+        if run.start < phrase.end:
+            continue
+        gap = sentence[phrase.end : run.start]
+        if not _TO_NAME.fullmatch(gap):
+            return None
+        if gap.startswith(","):
+            rest = sentence[run.end :]
+            # "the president, Ana Ruiz said" speaks of two; so may a list.
+            if not re.match(r"[,;.)–—]|\s[–—]|['’]s\b|$", rest) or _LIST_GOES_ON.match(rest):
+                return None
+        claim = replace(phrase.claim, name=run)
+        of = _OF.match(sentence, run.end)
+        if not claim.places and of is not None:
+            # "President Ana Ruiz of Peru"
+            place = next((p for p in places if p.start == of.end()), None)
+            return None if place is None else _with_place(claim, place)
+        return claim
+    return None
+
+
+def _after_name(sentence: str, phrase: _Phrase, runs: Sequence[NameRun]) -> Claim | None:
+    """`Ana Ruiz, the foreign minister of Peru,`, `Ana Ruiz was elected president of Peru`."""
+    for run in reversed(runs):
+        if run.end > phrase.start:
+            continue
+        gap = sentence[run.end : phrase.start]
+        rest = sentence[phrase.end :]
+        if not _TO_OFFICE.fullmatch(gap) or not _CLOSES.match(rest):
+            return None
+        apposition = gap.startswith(",") and not re.search(r"\b(?:who|as)\b", gap)
+        if apposition and (re.match(r",? (?:and|or|as well as)\b", rest) or rest[:1] == ""):
+            # "Ruiz, the president and …" may be a list; at the end of a list of persons too.
+            listed = "," in sentence[: run.start] or " and " in sentence[: run.start]
+            if rest[:1] != "" or (listed and not phrase.claim.places):
+                return None
+        return replace(phrase.claim, name=run)
+    return None
+
+
+def full_names(sentence: str, finder: Finder) -> Iterator[NameRun]:
+    """Give the names of two words and more in a sentence."""
+    offices, places = finder.find(sentence)
+    taken = [(m.start, m.end) for m in offices] + [(m.start, m.end) for m in places]
+    for run in _whole_names(sentence, sorted(taken), finder):
+        if " " in run.text:
+            yield run

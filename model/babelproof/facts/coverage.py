@@ -1,0 +1,58 @@
+"""Coverage: whether the store knows an office so well that an absence says something."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from babelproof.facts.claims import Claim
+from babelproof.facts.dates import Day, first_day, last_day
+from babelproof.facts.store import FactStore, Person, Tenure
+
+THIN_SINCE = Day(2022, 7, 1)
+"""From here on the sources list cabinets with holes: they were read in the summer of 2022,
+and again as snapshots."""
+
+GAP = timedelta(days=365)
+"""Time without a known holder in which an unlisted one may have served."""
+
+
+def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
+    """Say whether someone is not likely to have held the claimed office unlisted.
+
+    Those who left politics before the sources thin out are known well enough. For the others
+    the holders of the office must be known since.
+    """
+    spans = [span for tenure in person.tenures if (span := _span(tenure)) is not None]
+    if not spans:
+        return False
+    if max(end for _, end in spans) < THIN_SINCE:
+        return any(store.holders(code, role) for code in claim.places for role in claim.office.roles)
+    return all(
+        any(_covered(store, code, role) for role in claim.office.roles) for code in claim.places
+    )
+
+
+def _covered(store: FactStore, code: str, role: str) -> bool:
+    """Whether every day since the sources thin out has a known holder, to the last one known."""
+    spans = sorted(
+        span
+        for person in store.holders(code, role)
+        for tenure in person.tenures
+        if tenure.country == code and tenure.role == role
+        if (span := _span(tenure)) is not None and span[1] >= THIN_SINCE
+    )
+    at = THIN_SINCE
+    for start, end in spans:
+        if start > at + GAP:
+            return False
+        at = max(at, end)
+    return bool(spans)
+
+
+def _span(tenure: Tenure) -> tuple[Day, Day] | None:
+    """The days an office is known to have been held, None where they are not."""
+    start = tenure.start or tenure.seen
+    end = tenure.end or tenure.until or tenure.as_of
+    if not start or not end:
+        return None
+    return first_day(start), last_day(end)

@@ -1,0 +1,188 @@
+"""The judge: claims of a document against the store. It speaks only when all we know speaks.
+
+Whoever may be meant must contradict the claim, and nobody unlisted may be meant. Unknown
+people, ambiguous surnames and offices that we know little of give nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from babelproof.facts.claims import Claim, claims, full_names
+from babelproof.facts.coverage import well_known
+from babelproof.facts.dates import Day, covers
+from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.mentions import Finder
+from babelproof.facts.misspelt import misspelt
+from babelproof.facts.people import Names
+from babelproof.facts.regions import belongs
+from babelproof.facts.spellings import repeated, two_spellings
+from babelproof.facts.store import FactStore, Person, Tenure
+from babelproof.labels import Label
+
+HIGH = frozenset(
+    "head_of_state head_of_government foreign defence finance interior justice org_head".split()
+)
+"""Roles whose holders the store knows well enough to contradict a text."""
+
+class Judge:
+    """Compares documents with a store; safe to share between threads."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self.finder = Finder(store)
+
+    def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
+        """Give the evidence against a document's sentences, in order.
+
+        `date`: the day the text speaks of; without one any past office is as good.
+        """
+        found = [claims(sentence, self.finder) for sentence in sentences]
+        names = Names(
+            self.store,
+            (
+                (number, run)
+                for number, sentence in enumerate(sentences)
+                for run in full_names(sentence, self.finder)
+            ),
+        )
+        evidence: list[Evidence] = []
+        places = {code for made in found for claim in made for code in claim.places}
+        for number, made in enumerate(found):
+            for claim in made:
+                meant = names.meant(claim.name.text)
+                if meant.people:
+                    new = self._contradicted(number, claim, meant.people, meant.sure, date)
+                else:
+                    new = misspelt(self.store, number, claim, places, names)
+                evidence += [] if new is None else [new]
+        evidence += two_spellings(sentences, found, names, self.finder)
+        evidence += repeated(sentences, evidence)
+        return sorted(_once(_exchanged(evidence)), key=lambda e: (e.sentence, e.start, e.label))
+
+    def _contradicted(
+        self,
+        number: int,
+        claim: Claim,
+        people: Sequence[Person],
+        sure: bool,
+        date: Day | None,
+    ) -> Evidence | None:
+        held = [(person, tenure) for person in people for tenure in person.tenures]
+        right = [
+            (person, tenure)
+            for person, tenure in held
+            if claim.office.is_met_by(tenure)
+            and (not claim.places or belongs(tenure.country, claim.places))
+        ]
+        if right:
+            return self._out_of_office(number, claim, right, date)
+        labels = [self._label(claim, person, sure) for person in people]
+        if None in labels:
+            return None
+        label = Label.COUNTRY if Label.COUNTRY in labels else Label.ROLE
+        if label is Label.ROLE and (claim.past or claim.acting):
+            return None  # who stood in, and who held what long ago, is listed too seldom
+        if label is Label.ROLE and date is not None and date.isoformat() > self.store.last:
+            return None  # who took office since the store was made is not listed
+        person = people[labels.index(label)]
+        known = [tenure for tenure in person.tenures if tenure.role in HIGH]
+        met = [tenure for tenure in known if claim.office.is_met_by(tenure)]
+        tenure = max(met or known, key=lambda tenure: (tenure.start or tenure.seen, tenure.end))
+        if label is Label.COUNTRY:
+            start, end = claim.place_start, claim.place_end
+        else:
+            start, end = claim.office_start, claim.office_end
+        says = ", ".join(sorted(map(self.store.country_name, claim.places)))
+        says = f"{claim.office.phrase} of {says}" if claim.places else claim.office.phrase
+        return Evidence(
+            label,
+            number,
+            start,
+            end,
+            f"{describe(self.store, person, tenure)}; the text says {says}",
+            person.name,
+            tenure.source,
+            self.store.country_name(tenure.country) if label is Label.COUNTRY else tenure.office,
+            frozenset(map(self.store.country_name, claim.places)),
+        )
+
+    def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:
+        """What a claim gets wrong of a person; None where it may be right for all we know."""
+        high = [tenure for tenure in person.tenures if tenure.role in HIGH]
+        if not self.store.countries.keys() >= claim.places:
+            # We know few heads of organisations: only another one's head speaks.
+            high = [tenure for tenure in high if tenure.role == "org_head"]
+        if not high:
+            return None
+        office = any(claim.office.is_met_by(tenure) for tenure in high)
+        if not claim.places:
+            return Label.ROLE if claim.office.strict and sure and not office else None
+        place = any(belongs(tenure.country, claim.places) for tenure in person.tenures)
+        if office and not place:
+            return Label.COUNTRY
+        if place and not office:
+            known = well_known(self.store, claim, person)
+            return Label.ROLE if claim.office.strict and known else None
+        if office and place:  # the one here, the other there
+            return Label.ROLE if claim.office.strict and sure else None
+        # A stranger in both: someone else's namesake unless the full name stands there.
+        return Label.ROLE if claim.office.strict and sure else None
+
+    def _out_of_office(
+        self,
+        number: int,
+        claim: Claim,
+        right: Sequence[tuple[Person, Tenure]],
+        date: Day | None,
+    ) -> Evidence | None:
+        """Someone who held the office, but not on the day, when we know who did."""
+        if date is None or claim.past:
+            return None
+        if any(covers(tenure, date) is not False for _, tenure in right):
+            return None
+        codes = {tenure.country for _, tenure in right}
+        roles = {tenure.role for _, tenure in right}
+        holders = (
+            (person, tenure)
+            for code in codes
+            for role in roles
+            for person in self.store.holders(code, role)
+            for tenure in person.tenures
+            if tenure.country == code and tenure.role == role
+        )
+        for person, tenure in holders:
+            if covers(tenure, date) is True and claim.office.is_met_by(tenure):
+                old = describe(self.store, *right[0])
+                return Evidence(
+                    Label.ROLE,
+                    number,
+                    claim.office_start,
+                    claim.office_end,
+                    f"{old}; on {date}: {describe(self.store, person, tenure)}",
+                    right[0][0].name,
+                    tenure.source,
+                    person.name,
+                )
+        return None
+
+
+def _exchanged(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Two people of one sentence with each other's country have exchanged their roles."""
+    countries = [item for item in evidence if item.label is Label.COUNTRY]
+    told = {
+        id(item)
+        for item in countries
+        for other in countries
+        if item.sentence == other.sentence and item is not other
+        if item.proposal in other.claimed and other.proposal in item.claimed
+    }
+    return [replace(item, label=Label.ROLE) if id(item) in told else item for item in evidence]
+
+
+def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    found: dict[tuple[int, int, int, Label], Evidence] = {}  # the first of a place stays
+    for item in evidence:
+        found.setdefault((item.sentence, item.start, item.end, item.label), item)
+    return list(found.values())

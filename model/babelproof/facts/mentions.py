@@ -1,0 +1,256 @@
+"""Mentions: offices, countries, organisations and capitalised names in a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ahocorasick_rs
+
+from babelproof.errors import FactsError
+from babelproof.facts.store import FOLDER, FactStore, Tenure
+
+OFFICES = "offices.tsv"
+ORGANISATIONS = "organisations.tsv"
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office as text names it.
+
+    `roles` of the store that it means, `words` that a tenure's office may have instead, or
+    must have where the role is not `role_enough`: a king is no president. `strict`: someone
+    known to hold other offices only contradicts it.
+    """
+
+    phrase: str
+    roles: frozenset[str]
+    words: re.Pattern[str] | None
+    strict: bool
+    role_enough: bool
+
+    def is_met_by(self, tenure: Tenure) -> bool:
+        """Say whether text may call a tenure so."""
+        if self.role_enough and tenure.role in self.roles:
+            return True
+        return self.words is not None and bool(self.words.search(tenure.office))
+
+
+@dataclass(frozen=True)
+class OfficeMention:
+    """An office at characters `[start, end)` of a sentence."""
+
+    start: int
+    end: int
+    office: Office
+
+
+@dataclass(frozen=True)
+class PlaceMention:
+    """Countries or an organisation that characters `[start, end)` may mean."""
+
+    start: int
+    end: int
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class NameRun:
+    """Capitalised words at characters `[start, end)` that may name a person."""
+
+    start: int
+    end: int
+    text: str
+
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚḤṢƏ"
+_LETTER = r"[^\W\d_]"
+_WORD = (
+    rf"(?:(?:[A-Z]\.){{1,3}}(?=[ -])|(?:al|el|ul|an|as|ad|ed|ez|d|O|ou)[-'’][{_UPPER}]{_LETTER}*"
+    rf"|[{_UPPER}](?:{_LETTER}|(?<={_LETTER})['’](?!s\b)(?={_LETTER}))*)(?:-{_LETTER}+)*"
+)
+_LINK = (
+    r"(?:de la|de los|de las|de|da|das|del|della|di|do|dos|du|van der|van den|van de|van|von der"
+    r"|von|zu|bin|ibn|bint|ben|ould|al|el|la|le|ul|ur|y|e|i|ter|ten|af)"
+)
+_RUN = re.compile(rf"(?<![\w.'’-]){_WORD}(?: (?:{_LINK} )?{_WORD}){{0,5}}(?![\w])")
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december".split()
+)
+_HONORIFICS = frozenset(
+    "mr mrs ms miss dr prof professor gen general col colonel maj lt sir dame lord lady sheikh "
+    "shaikh shaykh sheikha marshal field admiral comrade prince princess hon rt ayatollah "
+    "hojatoleslam captain capt army brigadier brig king queen his her excellency".split()
+)
+
+
+class Finder:
+    """Finds what a sentence says of offices and countries; made once for a store."""
+
+    def __init__(self, store: FactStore, folder: Path = FOLDER) -> None:
+        self.store = store
+        offices = read_offices(folder / OFFICES)
+        places = dict(_places(store, folder / ORGANISATIONS))
+        self._offices: dict[str, Office] = {}
+        self._exact: dict[str, str] = {}
+        for office in offices:
+            low = office.phrase.lower()
+            for phrase in {low, low.replace("general", "-general").replace(" -", "-")}:
+                self._offices[phrase] = office
+            if office.phrase.isupper():
+                self._exact[low] = office.phrase
+        self._places: dict[str, frozenset[str]] = {}
+        for form, codes in places.items():
+            low = _flat(form)[0]
+            self._places[low] = self._places.get(low, frozenset()) | codes
+            if form.isupper() and len(form) < 6:
+                self._exact[low] = form
+        self._patterns = sorted({*self._offices, *self._places})
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._patterns, matchkind=ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
+        )
+
+    def knows(self, name: str) -> bool:
+        """Say whether the store lists someone of this full name."""
+        return " " in name and bool(self.store.named(name))
+
+    def find(self, sentence: str) -> tuple[list[OfficeMention], list[PlaceMention]]:
+        """Give the offices and the countries of a sentence, each in order.
+
+        A phrase that is both (none is) would count as an office.
+        """
+        flat, places = _flat(sentence)
+        offices: list[OfficeMention] = []
+        countries: list[PlaceMention] = []
+        for number, first, last in self._automaton.find_matches_as_indexes(flat):
+            if not _bounded(flat, first, last):
+                continue
+            start, end = (places[first], places[last]) if places else (first, last)
+            phrase, written = self._patterns[number], sentence[start:end]
+            if phrase in self._exact and written != self._exact[phrase]:
+                continue
+            if phrase in self._offices:
+                offices.append(OfficeMention(start, end, self._offices[phrase]))
+            elif written[0].isupper():
+                countries.append(PlaceMention(start, end, self._places[phrase]))
+        return offices, countries
+
+
+def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:
+    """Give the capitalised runs that may be names of persons.
+
+    Runs end at `taken` characters (countries and offices), honorifics before a name and
+    days and months after it are cut off.
+    """
+    return [
+        run
+        for match in _RUN.finditer(sentence)
+        for run in _pieces(sentence, match.start(), match.end(), taken)
+    ]
+
+
+def _pieces(
+    sentence: str, start: int, end: int, taken: Sequence[tuple[int, int]]
+) -> Iterator[NameRun]:
+    cuts = [span for span in taken if span[0] < end and span[1] > start]
+    at = start
+    for first, last in [*cuts, (end, end)]:
+        piece = sentence[at:first].rstrip(" -")
+        words = piece.split(" ")
+        offset = at
+        while words and (not words[0] or words[0].lower().strip(".-") in _HONORIFICS):
+            offset += len(words.pop(0)) + 1
+        while words and words[-1].lower() in _CALENDAR:
+            words.pop()
+        text = " ".join(words)
+        if text and text[0].isupper() or text[:3].lower() in ("al-", "el-"):
+            yield NameRun(offset, offset + len(text), text)
+        at = max(at, last)
+        while at < end and sentence[at] in " '’-":
+            at += 1
+        if sentence[at : at + 2] == "s ":  # of a possessive
+            at += 2
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    if before == "-":  # "pro-Russian", but "WARSAW, May 6-US officials"
+        before = text[start - 2] if start > 1 and text[start - 2].isalpha() else " "
+    return not (before.isalnum() or before == "_") and not (after.isalnum() or after == "_")
+
+
+def _flat(text: str) -> tuple[str, list[int] | None]:
+    """Lower-case a text without its diacritics; the second value gives each character's place
+    in the text, None where nothing moved."""
+    if text.isascii():
+        return text.lower(), None
+    flat: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for part in unicodedata.normalize("NFKD", character).lower():
+            if not unicodedata.combining(part):
+                flat.append("'" if part in "’‘" else part)
+                places.append(place)
+    return "".join(flat), [*places, len(text)]
+
+
+def read_offices(path: Path) -> list[Office]:
+    """Read the offices and what they match; refuses rows that lack a field."""
+    offices = []
+    for number, row in enumerate(_table(path), start=2):
+        if len(row) != 5 or {row[3], row[4]} - {"0", "1"}:
+            raise FactsError(f"{path}, line {number}: expected phrase, roles, words, two of 0 or 1")
+        phrase, roles, words, strict, enough = row
+        pattern = re.compile(words, re.IGNORECASE) if words else None
+        kinds = frozenset(filter(None, roles.split("|")))
+        offices.append(Office(phrase, kinds, pattern, strict == "1", enough == "1"))
+    return offices
+
+
+def _places(store: FactStore, organisations: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    found: dict[str, set[str]] = {}
+    for country in store.countries.values():
+        for form in country.forms:
+            found.setdefault(form, set()).add(country.code)
+    for form, codes in _SHARED.items():
+        found.setdefault(form, set()).update(codes)
+    for name, forms in _table(organisations):
+        for form in forms.split("|"):
+            found.setdefault(form, set()).add(name)
+    yield from ((form, frozenset(codes)) for form, codes in found.items())
+
+
+_SHARED: Mapping[str, tuple[str, ...]] = {
+    "Korean": ("KR", "KP"),
+    "Congolese": ("CD", "CG"),
+    "Congo": ("CD", "CG"),
+    "Sudanese": ("SD", "SS"),
+    "Guinean": ("GN", "GQ", "GW", "PG"),
+    "Irish": ("IE", "GB-NIR"),
+    "Dominican": ("DO", "DM"),
+    "Samoan": ("WS", "AS"),
+    "Czech": ("CZ", "CS"),
+    "German": ("DE", "DD"),
+    "Chinese": ("CN", "TW"),
+    "Palestinian Authority": ("PS",),
+    "Palestinian National Authority": ("PS",),
+    "Serb": ("RS", "BA"),
+    "Bosnian": ("BA",),
+    "Kyrgyz": ("KG",),
+    "Kazakh": ("KZ",),
+    "Uzbek": ("UZ",),
+    "Turkmen": ("TM",),
+    "Tajik": ("TJ",),
+}
+
+
+def _table(path: Path) -> list[list[str]]:
+    if not path.is_file():
+        raise FactsError(f"{path}: expected a file, found none; install the package again")
+    _, *lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]

@@ -1,0 +1,174 @@
+"""Names that nobody listed bears, beside an office whose holders are listed: near misses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import jellyfish
+
+from babelproof.facts.claims import Claim
+from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.folding import fold, spelling_key
+from babelproof.facts.people import Names, by_middle_name, same_given
+from babelproof.facts.store import FactStore, Person, Tenure
+from babelproof.labels import Label
+
+IMPLIED = {"secretary of state": "US", "taoiseach": "IE", "chancellor of the exchequer": "GB"}
+"""Offices that name their country."""
+
+SHORTEST = 5
+"""Letters of a name below which one changed letter makes another name."""
+
+LIKE, LIKE_FULL = 0.7, 0.58
+"""Likeness from which a surname alone, or behind the right given name, is a near miss."""
+
+TRANSLITERATED = frozenset(
+    "RU UA BY BG MK GR CY AM GE AZ KZ KG TJ TM UZ MN CN TW HK KR KP JP TH LA KH MM IN PK BD NP LK "
+    "BT MV AF IR SA YE OM AE QA BH KW IQ SY LB JO PS EG LY TN DZ MA MR SD SO DJ ER ET KM IL SU ID GW".split()
+)
+"""Countries whose names reach English from another script, in several right spellings."""
+
+NO_SURNAMES = frozenset({"MM"})
+"""Countries where no word of a name is shared in the family: a namesake of one is nobody."""
+
+COMMON = 30
+"""Listed bearers from which a surname says nothing of who is meant."""
+
+
+def misspelt(
+    store: FactStore, number: int, claim: Claim, places: Collection[str], names: Names
+) -> Evidence | None:
+    """Give the holder of the claimed office whose name is all but the written one.
+
+    `places` are countries named with offices elsewhere in the document: they stand in where
+    the claim names none.
+    """
+    own = set(claim.places)
+    if not own and claim.office.phrase in IMPLIED:
+        own = {IMPLIED[claim.office.phrase]}
+    written = fold(claim.name.text).split()
+    if not written:
+        return None
+    # Whoever is named rightly elsewhere in the text has a namesake here, no wrong given name.
+    present = {fold(name) for several in names.surnames.values() for name in several}
+    best: tuple[float, Person, Tenure, bool] | None = None
+    for person, tenure in _holders(store, claim, own or set(places)):
+        for name in person.names:
+            listed = fold(name).split()
+            if by_middle_name(written, person):
+                listed = fold(person.name).split()
+            match = _likeness(written, listed, store, tenure.country)
+            if match is None:
+                continue
+            score, given = match
+            if score == 1.0 and not given:
+                return None  # a spelling of this very person
+            if given and (not own or claim.past or fold(person.name) in present):
+                continue
+            if best is None or score > best[0]:
+                best = (score, person, tenure, given)
+    if best is None:
+        return None
+    _, person, tenure, given = best
+    start, end = claim.name.start, claim.name.end
+    if given:
+        end = start + claim.name.text.rindex(" ")
+    elif " " in claim.name.text:
+        start += claim.name.text.rindex(" ") + 1
+    return Evidence(
+        Label.NAME,
+        number,
+        start,
+        end,
+        f"{describe(store, person, tenure)}; the text says {claim.name.text}",
+        person.name,
+        tenure.source,
+        person.name,
+        misspelt=not given,
+    )
+
+
+def _holders(
+    store: FactStore, claim: Claim, places: Collection[str]
+) -> Iterator[tuple[Person, Tenure]]:
+    for code in places:
+        for role in claim.office.roles:
+            for person in store.holders(code, role):
+                met = [
+                    tenure
+                    for tenure in person.tenures
+                    if tenure.country == code and claim.office.is_met_by(tenure)
+                ]
+                if met:
+                    yield person, max(met, key=lambda tenure: tenure.start or tenure.seen)
+
+
+def _likeness(
+    written: list[str], listed: list[str], store: FactStore, country: str
+) -> tuple[float, bool] | None:
+    """How like two names are, and whether it is the given name that differs.
+
+    (1.0, False) for spellings of one name; None where they are not alike.
+    """
+    if len(listed) < 2:
+        return None
+    if _spelling(written, listed, country):
+        return 1.0, False
+    if country in NO_SURNAMES:
+        return None
+    surname, own = written[-1], listed[-1]
+    if surname == own or (country in TRANSLITERATED and spelling_key(surname) == spelling_key(own)):
+        if len(written) < 2 or same_given(written[0], listed[0]):
+            return 1.0, False
+        return _other_given(written, listed, store)
+    if len(written) > 1 and not same_given(written[0], listed[0]):
+        return None
+    if _someone_else(written, store, country):
+        return None
+    score = likeness(surname, own)
+    if len(written) > 1 and written[0] == listed[0] and len(written[0]) >= 4:
+        # Behind the very given name even a short surname may be off by a letter.
+        if min(len(surname), len(own)) > 2:
+            one = jellyfish.damerau_levenshtein_distance(surname, own) == 1
+            score = max(score, 0.6 if one else 0.0)
+    return None if score < (LIKE_FULL if len(written) > 1 else LIKE) else (score, False)
+
+
+def _someone_else(written: list[str], store: FactStore, country: str) -> bool:
+    """Whether someone listed bears the written surname, and may be meant by the name."""
+    bearers = store.surnamed(written[-1])
+    if len(written) == 1:
+        return bool(bearers)
+    return any(
+        same_given(written[0], fold(person.name).split()[0])
+        or any(tenure.country == country for tenure in person.tenures)
+        for person in bearers
+    )
+
+
+def _spelling(written: list[str], listed: list[str], country: str) -> bool:
+    """Whether all words of a name are words of the listed one, as its script allows."""
+    ours, theirs = set(written), set(listed)
+    if country in TRANSLITERATED:
+        ours, theirs = ({spelling_key(word) for word in words} for words in (written, listed))
+    return ours <= theirs or theirs <= ours
+
+
+def likeness(one: str, other: str) -> float:
+    """Give how like two folded surnames are, 0 to just below 1, by letters or by sound."""
+    if min(len(one), len(other)) < SHORTEST:
+        return 0.0
+    first, second = spelling_key(one), spelling_key(other)
+    by_letters = jellyfish.damerau_levenshtein_distance(one, other) / max(len(one), len(other))
+    by_sound = jellyfish.damerau_levenshtein_distance(first, second) / max(len(first), len(second))
+    return min(0.99, 1 - min(by_letters, by_sound))
+
+
+def _other_given(
+    written: list[str], listed: list[str], store: FactStore
+) -> tuple[float, bool] | None:
+    if len(written[-1]) < 3 or len(store.surnamed(written[-1])) > COMMON:
+        return None
+    if jellyfish.jaro_winkler_similarity(written[0], listed[0]) > 0.85:
+        return 1.0, False
+    return 0.9, True

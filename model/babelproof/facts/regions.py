@@ -1,0 +1,30 @@
+"""Countries and their parts, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_PARTS = {
+    "GB": "GB-ENG GB-SCT GB-WLS GB-NIR",
+    "SU": "RU UA BY KZ UZ TM KG TJ AM AZ GE MD LT LV EE",
+    "YU": "RS ME HR SI BA MK XK",
+    "CS": "CZ SK",
+    "DE": "DD",
+    "CN": "HK MO",
+    "NL": "AW CW SX BQ",
+    "DK": "GL FO",
+}
+_PAIRS = frozenset(
+    frozenset((whole, part)) for whole, parts in _PARTS.items() for part in parts.split()
+)
+"""A country and its parts, and what came of it: either may be meant by the other."""
+
+
+def belongs(code: str, places: Iterable[str]) -> bool:
+    """Say whether a tenure's country may be meant by any of these codes.
+
+    >>> belongs("GB", ["GB-SCT"]), belongs("UA-14", ["UA"]), belongs("UA", ["RU"])
+    (True, True, False)
+    """
+    base = code[:2] if code[2:3] == "-" and not code.startswith("GB") else code
+    return any(place in (code, base) or frozenset((place, base)) in _PAIRS for place in places)

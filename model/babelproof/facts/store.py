@@ -1,0 +1,257 @@
+"""The facts store: people, the offices they held, and the countries, read from data files.
+
+The files are made by `data.build_facts`; `about.json` says what period they cover.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from babelproof.errors import FactsError
+from babelproof.facts.folding import fold
+
+FOLDER = Path(__file__).parent / "store"
+PEOPLE = "people.tsv.gz"
+COUNTRIES = "countries.tsv"
+ABOUT = "about.json"
+
+_BETWEEN_TENURES = "|"
+_BETWEEN_FIELDS = ";"
+
+
+@dataclass(frozen=True, order=True)
+class Tenure:
+    """One office of a person: role, the office's name, its country or organisation, dates.
+
+    Dates are ISO 8601, perhaps a year or a month only; empty where unknown. `seen`: the
+    earliest date at which the holder is attested, `until`: when someone else is, `as_of`:
+    the latest date for which the source speaks.
+    """
+
+    role: str
+    office: str
+    country: str
+    start: str = ""
+    end: str = ""
+    seen: str = ""
+    until: str = ""
+    as_of: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who held an office, with every name we know."""
+
+    name: str
+    aliases: tuple[str, ...]
+    tenures: tuple[Tenure, ...]
+    qid: str = ""
+    """Item of Wikidata, empty where none is known."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The usual name first, then the others."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country and the words that news English uses for it."""
+
+    code: str
+    name: str
+    article: str
+    adjective: str
+    forms: tuple[str, ...]
+    capitals: tuple[str, ...]
+
+
+def person_line(person: Person) -> str:
+    """Write a person as one line of the store, with the keys by which it is found."""
+
+    def plain(value: str) -> str:
+        for mark in (_BETWEEN_TENURES, _BETWEEN_FIELDS, "\t", "\n"):
+            value = value.replace(mark, ",")
+        return value
+
+    held = _BETWEEN_TENURES.join(
+        _BETWEEN_FIELDS.join(plain(getattr(tenure, key)) for key in Tenure.__annotations__)
+        for tenure in sorted(person.tenures)
+    )
+    names = _BETWEEN_TENURES.join(plain(name) for name in person.names)
+    keys = _BETWEEN_TENURES.join(sorted({fold(name) for name in person.names}))
+    return "\t".join((names, person.qid, held, keys))
+
+
+def parse_person(line: str) -> Person:
+    """Read a line of `person_line`; raises `FactsError` for any other."""
+    try:
+        names, qid, held, _ = line.split("\t")
+        tenures = tuple(
+            Tenure(*part.split(_BETWEEN_FIELDS)) for part in held.split(_BETWEEN_TENURES)
+        )
+    except (ValueError, TypeError):
+        raise FactsError(
+            f"expected the names, item, tenures and keys of a person, found {line[:60]!r}; "
+            "build the store again"
+        ) from None
+    name, *aliases = names.split(_BETWEEN_TENURES)
+    return Person(name, tuple(aliases), tenures, qid)
+
+
+class FactStore:
+    """People by name, surname and office. Make one with `FactStore.load()`.
+
+    Lines of the file are parsed when someone asks for the person, so that loading is quick.
+    """
+
+    def __init__(
+        self, lines: Sequence[str], countries: Iterable[Country], about: Mapping[str, Any]
+    ) -> None:
+        self._lines = lines
+        self._parsed: dict[int, Person] = {}
+        self.countries: Mapping[str, Country] = {c.code: c for c in countries}
+        self.about: Mapping[str, Any] = about
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> FactStore:
+        """Read the shipped store, or the one in `folder`; read once and kept."""
+        return _load(folder)
+
+    def with_people(self, people: Iterable[Person]) -> FactStore:
+        """Give a store in which these people replace ours of the same folded names."""
+        own = tuple(people)
+        replaced = {fold(name) for person in own for name in person.names}
+        kept = [line for line in self._lines if replaced.isdisjoint(_keys(line))]
+        lines = [*map(person_line, own), *kept]
+        return FactStore(lines, self.countries.values(), self.about)
+
+    @property
+    def last(self) -> str:
+        """The latest date for which a source of the store speaks."""
+        return str(self.about["last"])
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def _people(self, numbers: Iterable[int]) -> tuple[Person, ...]:
+        found = []
+        for number in numbers:
+            if number not in self._parsed:
+                self._parsed[number] = parse_person(self._lines[number])
+            found.append(self._parsed[number])
+        return tuple(found)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, line in enumerate(self._lines):
+            for key in _keys(line):
+                if " " in key:
+                    found.setdefault(key, []).append(number)
+        return found
+
+    @cached_property
+    def _by_surname(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, line in enumerate(self._lines):
+            first = f";{_first_country(line)};" in _SURNAME_FIRST
+            for word in _surnames(_keys(line), first):
+                found.setdefault(word, []).append(number)
+        return found
+
+    @cached_property
+    def _by_office(self) -> Mapping[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, line in enumerate(self._lines):
+            places = {
+                (country, role)
+                for part in line.split("\t")[2].split(_BETWEEN_TENURES)
+                for role, _, country, *_ in [part.split(_BETWEEN_FIELDS, 3)]
+            }
+            for place in places:
+                found.setdefault(place, []).append(number)
+        return found
+
+    def named(self, name: str) -> tuple[Person, ...]:
+        """Give everyone of this full name, whatever its case and diacritics."""
+        return self._people(self._by_name.get(fold(name), ()))
+
+    def surnamed(self, surname: str) -> tuple[Person, ...]:
+        """Give everyone whom news may call by this word alone."""
+        return self._people(self._by_surname.get(fold(surname), ()))
+
+    def holders(self, country: str, role: str) -> tuple[Person, ...]:
+        """Give everyone who held an office of this role for a country or organisation."""
+        return self._people(self._by_office.get((country, role), ()))
+
+    def country_name(self, code: str) -> str:
+        """Give the name of a country as text has it, or the organisation itself."""
+        country = self.countries.get(code)
+        return country.name if country else code
+
+    def country_adjective(self, code: str) -> str:
+        """Give `Ukrainian` for `UA`, or the name where there is no adjective."""
+        country = self.countries.get(code)
+        if code in ("US", "GB"):
+            return {"US": "US", "GB": "UK"}[code]
+        return (country.adjective or country.name) if country else code
+
+
+_SURNAME_FIRST = ";CN;KR;KP;TW;VN;KH;HK;MO;"
+"""Countries whose people are named with the surname first."""
+
+
+def _keys(line: str) -> list[str]:
+    return line.rpartition("\t")[2].split(_BETWEEN_TENURES)
+
+
+def _first_country(line: str) -> str:
+    return line.split("\t")[2].split(_BETWEEN_FIELDS, 3)[2]
+
+
+def surnames_of(person: Person) -> set[str]:
+    """Give the folded words that news may call a person by alone."""
+    first = any(f";{tenure.country};" in _SURNAME_FIRST for tenure in person.tenures)
+    return _surnames([fold(name) for name in person.names], first)
+
+
+def _surnames(keys: Iterable[str], first: bool) -> set[str]:
+    words: set[str] = set()
+    for key in keys:
+        parts = key.split()
+        if len(parts) > 1:
+            # Middle names are not told from surnames, so all but the first count; "bin
+            # Salman" and "De Croo" are called with the particle.
+            words.update(parts[1:], (" ".join(parts[-2:]),), parts[:1] if first else ())
+    return {word for word in words if len(word) > 1}
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> FactStore:
+    try:
+        with gzip.open(folder / PEOPLE, "rt", encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        header, *rows = (folder / COUNTRIES).read_text(encoding="utf-8").splitlines()
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, EOFError, ValueError) as error:
+        raise FactsError(
+            f"{folder}: expected {PEOPLE}, {COUNTRIES} and {ABOUT}, found {error}; install the "
+            "package again, or build the store with python -m data.build_facts"
+        ) from None
+    countries = []
+    for number, row in enumerate(rows, start=2):
+        values = row.split("\t")
+        if len(values) != len(header.split("\t")):
+            raise FactsError(f"{folder / COUNTRIES}, line {number}: expected {header!r}")
+        code, name, article, adjective, forms, capitals = values
+        several = tuple(filter(None, capitals.split("|")))
+        countries.append(Country(code, name, article, adjective, tuple(forms.split("|")), several))
+    return FactStore(lines, countries, about)
