@@ -127,7 +127,7 @@ class Recipe:
     max_damaged: float = 0.4
     scar_share: float = 0.2
     renamed_share: float = 0.15
-    """Share of the excerpts of clean corpora whose persons get other, rarer names, the same all through."""
+    """Share of excerpts of clean corpora whose persons get other, rarer names, all through."""
     awkward_share: float = 0.1
     """Share of a family's uses that leave a sentence merely awkward, where it has such."""
 

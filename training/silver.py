@@ -140,9 +140,7 @@ def hold_rates(shared: Path) -> dict[tuple[str, str, str], float]:
     }
 
 
-def _copies(
-    passage: Passage, copies: float, rng: Random, scar_share: float
-) -> Iterator[Passage]:
+def _copies(passage: Passage, copies: float, rng: Random, scar_share: float) -> Iterator[Passage]:
     whole, part = int(copies), copies - int(copies)
     for number in range(whole + (rng.random() < part)):
         yield scarred(passage.copy(number), scar_share, rng) if number else passage

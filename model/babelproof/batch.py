@@ -17,6 +17,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from babelproof.errors import FactsError
+from babelproof.facts.dates import Day, parse_day
 from babelproof.records import FieldNames, Record, error_line, scored_line
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ class Scorer(Protocol):
     """What scores documents: a `Detector`."""
 
     def score_documents(
-        self, documents: Iterable[str | Sequence[str]]
+        self,
+        documents: Iterable[str | Sequence[str]],
+        dates: Iterable[Day | None] | None = None,
     ) -> list[DocumentVerdict]: ...
 
 
@@ -80,13 +84,16 @@ class Counts:
         )
 
 
-def score_records(records: Iterable[Record], scorer: Scorer) -> Iterator[Scored]:
+def score_records(
+    records: Iterable[Record], scorer: Scorer, date: Day | None = None
+) -> Iterator[Scored]:
     """Score records in their order; each comes out once, one that fails with its error.
 
-    At most one chunk is held at a time: 256 records, or fewer when they are long.
+    At most one chunk is held at a time: 256 records, or fewer when they are long. A record
+    is judged by the day in its field `date`, or else by `date`.
     """
     for chunk in chunks(records):
-        yield from _score_chunk(chunk, scorer)
+        yield from _score_chunk(chunk, scorer, date)
 
 
 def chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -108,13 +115,15 @@ def _characters(record: Record) -> int:
     return sum(map(len, content)) if isinstance(content, list) else len(content or "")
 
 
-def _score_chunk(chunk: Sequence[Record], scorer: Scorer) -> Iterator[Scored]:
+def _score_chunk(chunk: Sequence[Record], scorer: Scorer, date: Day | None) -> Iterator[Scored]:
     contents = [record.content for record in chunk if record.content is not None]
+    days = [record_day(record) or date for record in chunk if record.content is not None]
     verdicts: Iterator[DocumentVerdict | str]
     try:
-        verdicts = iter(scorer.score_documents(contents)) if contents else iter(())
+        verdicts = iter(scorer.score_documents(contents, days)) if contents else iter(())
     except Exception:  # whatever it is, it must not take the other records with it
-        verdicts = (_score_alone(content, scorer) for content in contents)
+        pairs = zip(contents, days, strict=True)
+        verdicts = (_score_alone(content, day, scorer) for content, day in pairs)
     for record in chunk:
         if record.content is None:
             yield Scored(record, None, record.error)
@@ -128,10 +137,21 @@ def _score_chunk(chunk: Sequence[Record], scorer: Scorer) -> Iterator[Scored]:
             yield Scored(record, verdict, None)
 
 
-def _score_alone(content: str | list[str], scorer: Scorer) -> DocumentVerdict | str:
+def record_day(record: Record) -> Day | None:
+    """Give the day of a record's field `date`, None where it holds no ISO 8601 date or time."""
+    value = (record.fields or {}).get("date")
+    try:
+        return parse_day(value[:10]) if isinstance(value, str) else None
+    except FactsError:
+        return None
+
+
+def _score_alone(
+    content: str | list[str], day: Day | None, scorer: Scorer
+) -> DocumentVerdict | str:
     """Score one document of a chunk that failed; gives the error of the one that fails."""
     try:
-        return scorer.score_documents([content])[0]
+        return scorer.score_documents([content], [day])[0]
     except Exception as failure:
         return f"could not be scored: {type(failure).__name__}: {failure}"
 

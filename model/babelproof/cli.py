@@ -1,4 +1,4 @@
-"""The command line: `babelproof score`, `babelproof check` and `babelproof info`."""
+"""The command line: `babelproof score`, `check`, `info` and `facts`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ import typer
 from rich.console import Console
 
 from babelproof.batch import Counts, RecordProgress, Scored, score_records, write_scored
+from babelproof.errors import FactsError
+from babelproof.facts.cli import app as facts_app
+from babelproof.facts.cli import desks
+from babelproof.facts.dates import Day, parse_day
 from babelproof.files import (
     STANDARD,
     FileError,
@@ -66,6 +70,31 @@ KindOption = Annotated[
     Kind | None,
     typer.Option("--as", help="Read every input as this kind, whatever its name says."),
 ]
+
+
+FactsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--facts",
+        metavar="FILE",
+        help="A CSV file of your own people and offices (name, aliases, office, country, start, "
+        "end); repeatable. A person there replaces ours.",
+    ),
+]
+NoFactsOption = Annotated[
+    bool, typer.Option("--no-facts", help="Leave the facts out: the model alone judges.")
+]
+DateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="YYYY-MM-DD",
+        help="Judge who is in office by this day, or by a record's field 'date'; without one any "
+        "past office is as good.",
+        show_default=False,
+    ),
+]
+app.add_typer(facts_app)
 
 
 def _show_version(asked: bool) -> None:
@@ -123,6 +152,9 @@ def score(
         ),
     ] = "",
     kind: KindOption = None,
+    facts: FactsOption = None,
+    no_facts: NoFactsOption = False,
+    date: DateOption = None,
     bundle: BundleOption = None,
     threads: ThreadsOption = None,
 ) -> None:
@@ -138,9 +170,10 @@ def score(
     with _guarded():
         sources = find_sources(inputs, kind, machine_kind)
         with open_output(output, sources) as out:
-            detector = _load(bundle, threads)
+            day = _day(date)
+            detector = _load(bundle, threads, facts, no_facts)
             with RecordProgress([source.size for source in sources]) as progress:
-                items = _scored(sources, detector, names)
+                items = _scored(sources, detector, names, day)
                 counts = write_scored(items, out, names, progress.advance)
         _report(counts)
     raise typer.Exit(SOME_FAILED if counts.failed else OK)
@@ -161,6 +194,9 @@ def check(
         bool, typer.Option("--all", help="Show every sentence with its probability.")
     ] = False,
     kind: KindOption = None,
+    facts: FactsOption = None,
+    no_facts: NoFactsOption = False,
+    date: DateOption = None,
     bundle: BundleOption = None,
     threads: ThreadsOption = None,
 ) -> None:
@@ -175,9 +211,10 @@ def check(
     counts = Counts()
     with _guarded():
         sources = find_sources(files, kind, human_kind)
-        detector = _load(bundle, threads)
+        day = _day(date)
+        detector = _load(bundle, threads, facts, no_facts)
         view = View(Console(highlight=False, markup=False, emoji=False), every_sentence=every)
-        for item in _scored(sources, detector, FieldNames()):
+        for item in _scored(sources, detector, FieldNames(), day):
             view.show(item)
             counts.add(item)
     if counts.failed:
@@ -195,7 +232,7 @@ def info(
     from babelproof.about import describe, print_description
 
     with _guarded():
-        detector = _load(bundle, threads)
+        detector = _load(bundle, threads, None, False)
         description = describe(detector)
         if as_json:
             typer.echo(json.dumps(description, ensure_ascii=False, indent=2))
@@ -203,20 +240,32 @@ def info(
             print_description(description, Console(highlight=False, markup=False, emoji=False))
 
 
-def _load(bundle: Path | None, threads: int | None) -> Detector:
+def _load(
+    bundle: Path | None, threads: int | None, facts: list[Path] | None, no_facts: bool
+) -> Detector:
     # Imported here: the runtime takes a moment to load, and --help needs none of it.
     from babelproof.detector import Detector
 
+    if facts and no_facts:
+        _stop("--facts and --no-facts: expected one of them, found both; drop one")
     try:
-        return Detector.load(bundle, threads=threads)
+        return Detector.load(bundle, threads=threads, facts=not no_facts and desks(facts))
     except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
         _stop(str(failure))
 
 
-def _scored(sources: Sequence[Source], detector: Detector, names: FieldNames) -> Iterator[Scored]:
-    return score_records(
-        itertools.chain.from_iterable(source.records(names) for source in sources), detector
-    )
+def _day(date: str | None) -> Day | None:
+    try:
+        return None if date is None else parse_day(date)
+    except FactsError as failure:
+        _stop(f"--date: {failure}")
+
+
+def _scored(
+    sources: Sequence[Source], detector: Detector, names: FieldNames, day: Day | None
+) -> Iterator[Scored]:
+    records = itertools.chain.from_iterable(source.records(names) for source in sources)
+    return score_records(records, detector, day)
 
 
 def _report(counts: Counts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from babelproof.bundle import Bundle, Manifest, load_bundle
 from babelproof.check import check_once
 from babelproof.drafts import Draft, draft
+from babelproof.facts.dates import Day
+from babelproof.facts.witness import Witness
 from babelproof.labels import CHANNELS, LABELS
 from babelproof.reader import Reader
 from babelproof.readings import Reading, candidates
@@ -25,26 +28,40 @@ class Detector:
     """Scores English text with a bundle; may be shared between threads and used after fork.
 
     Make one with `Detector.load()`. `bundle` is the manifest, `thresholds` the operating
-    point at which verdicts are given; `Verdict.judge` applies others afterwards.
+    point at which verdicts are given; `Verdict.judge` applies others afterwards. `witness`
+    gives evidence from facts beside the model, None where they are switched off.
     """
 
-    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+    def __init__(
+        self, bundle: Bundle, threads: int | None = None, witness: Witness | None = None
+    ) -> None:
         self._reader = Reader(bundle, threads)
+        self.witness: Witness | None = witness
         self.bundle: Manifest = bundle.manifest
         self.folder: Path = bundle.folder
         self.digest: str = bundle.digest
         self.thresholds: Thresholds = bundle.manifest.thresholds()
 
     @classmethod
-    def load(cls, path: str | Path | None = None, threads: int | None = None) -> Detector:
+    def load(
+        cls,
+        path: str | Path | None = None,
+        threads: int | None = None,
+        facts: bool | Path | Sequence[Path] = True,
+    ) -> Detector:
         """Load the shipped bundle, or the one at `path`, and check it on this processor.
 
         `threads`: of one forward pass; by default as many as this process has processors.
+        `facts`: False leaves the facts out; a file or several add a user's own people.
         Raises `BundleError` when the bundle is incomplete, changed, or scores otherwise
-        here than where it was made.
+        here than where it was made, `FactsError` when the facts cannot be read.
         """
         bundle = load_bundle(path)
-        detector = cls(bundle, threads)
+        witness = None
+        if facts is not False:
+            own = () if facts is True else (facts,) if isinstance(facts, Path) else tuple(facts)
+            witness = Witness.load(own)
+        detector = cls(bundle, threads, witness)
         check_once(bundle, detector.logits)
         return detector
 
@@ -61,22 +78,33 @@ class Detector:
         _refuse_one_text(texts, "texts", "a list of strings")
         return [verdict.sentences[0] for verdict in self.stream([text] for text in texts)]
 
-    def score_documents(self, documents: Iterable[str | Sequence[str]]) -> list[DocumentVerdict]:
+    def score_documents(
+        self,
+        documents: Iterable[str | Sequence[str]],
+        dates: Iterable[Day | None] | None = None,
+    ) -> list[DocumentVerdict]:
         """Judge documents, sentences in context; a verdict for each, in order.
 
         A string is split into sentences, with offsets into it; a list of strings is kept as
         given, with offsets into each item. Anything else gets a verdict of status `error`.
+        `dates`: the day that each document speaks of, by which the facts judge who is in
+        office; without one any past office is as good.
         """
         _refuse_one_text(documents, "documents", "a list of strings or of lists of strings")
-        return list(self.stream(documents))
+        return list(self.stream(documents, dates))
 
-    def stream(self, documents: Iterable[str | Sequence[str]]) -> Iterator[DocumentVerdict]:
+    def stream(
+        self,
+        documents: Iterable[str | Sequence[str]],
+        dates: Iterable[Day | None] | None = None,
+    ) -> Iterator[DocumentVerdict]:
         """Judge documents as they come, as `score_documents` does, in groups that fit memory."""
-        group: list[Draft] = []
+        group: list[tuple[Draft, Day | None]] = []
         size = 0
-        for document in documents:
-            group.append(draft(document))
-            size += group[-1].size
+        days = repeat(None) if dates is None else chain(dates, repeat(None))
+        for document, day in zip(documents, days, strict=False):
+            group.append((draft(document), day))
+            size += group[-1][0].size
             if size >= GROUP_CHARACTERS:
                 yield from self._judge(group)
                 group, size = [], 0
@@ -100,9 +128,9 @@ class Detector:
         """Give each sentence's uncalibrated reading, tokens included, `None` without tokens."""
         return self._reader.read(documents)
 
-    def _judge(self, group: Sequence[Draft]) -> Iterator[DocumentVerdict]:
-        read = self.readings([[sentence.read for sentence in item.sentences] for item in group])
-        for item, readings in zip(group, read, strict=True):
+    def _judge(self, group: Sequence[tuple[Draft, Day | None]]) -> Iterator[DocumentVerdict]:
+        read = self.readings([[sentence.read for sentence in item.sentences] for item, _ in group])
+        for (item, day), readings in zip(group, read, strict=True):
             if item.error is not None:
                 yield DocumentVerdict(Status.ERROR, item.error)
                 continue
@@ -112,6 +140,8 @@ class Detector:
                 else sentence.verdict
                 for sentence, reading in zip(item.sentences, readings, strict=True)
             ]
+            if self.witness is not None:
+                verdicts = list(self.witness.testify(verdicts, self.thresholds, day))
             yield DocumentVerdict.of(tuple(verdicts))
 
     def _verdict(self, span: SentenceSpan, reading: Reading | None) -> Verdict:

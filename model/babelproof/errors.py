@@ -17,3 +17,7 @@ class ThresholdError(ValueError):
 
 class FactsError(ValueError):
     """Facts that are missing or damaged, or a user's own that cannot be read."""
+
+
+class ConfigError(ValueError):
+    """A configuration file that cannot be read, or a setting in it that is unknown or wrong."""

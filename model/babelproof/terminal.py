@@ -204,5 +204,7 @@ def _captions(findings: Sequence[Finding]) -> dict[Label, str]:
 
 def _evidence(finding: Finding) -> str:
     evidence = finding.evidence
+    if isinstance(evidence, dict) and isinstance(evidence.get("fact"), str):
+        evidence = evidence["fact"]
     text = evidence if isinstance(evidence, str) else json.dumps(evidence, ensure_ascii=False)
     return f"{finding.label}: {printable(text)}"

@@ -127,14 +127,19 @@ class Verdict:
     def judge(self, thresholds: Thresholds) -> Self:
         """Apply thresholds: set `held` and `findings` from the probabilities already here.
 
-        A label at its threshold shows its findings. A sentence held through `any` alone
+        A label at its threshold shows its findings that are themselves as sure: where facts
+        alone bring it there, the model's guesses stay hidden. A sentence held through `any` alone
         shows the findings of its likeliest label, at the probability of `any`, and one
         that has none shows itself whole: a held sentence never lacks a finding.
         """
         if self.status is not Status.OK or self.score is None:
             return self
         reached = [label for label in LABELS if thresholds.reached(label, self.labels[label])]
-        shown = tuple(finding for finding in self.candidates if finding.label in reached)
+        shown = tuple(
+            finding
+            for finding in self.candidates
+            if finding.label in reached and thresholds.reached(finding.label, finding.score)
+        )
         held = bool(reached) or thresholds.reached(ANY, self.score)
         if held and not shown:
             label = max(reached or LABELS, key=lambda label: self.labels[label])

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from babelproof.facts.mentions import Finder, NameRun, Office, OfficeMention, PlaceMention, name_runs
+from babelproof.facts.mentions import (
+    Finder,
+    NameRun,
+    Office,
+    OfficeMention,
+    PlaceMention,
+    name_runs,
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,9 @@ _TO_OFFICE = re.compile(
     r" |, (?:in (?:his|her) (?:capacity|role) )?as )"
     rf"(?:the |a |an |twice |once |long |briefly |again |then |{_PAST} )*$"
 )
-_CLOSES = re.compile(r"^(?:[,;:.)\]–—!?]|\s?[–—]|$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)")
+_CLOSES = re.compile(
+    r"^(?:[,;:.)\]–—!?]|\s?[–—]|$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)"
+)
 _LIST_GOES_ON = re.compile(r"^,? (?:and|or|as well as|&)\b")
 
 
@@ -107,9 +116,7 @@ def claims(sentence: str, finder: Finder) -> list[Claim]:
     return found
 
 
-def _whole_names(
-    sentence: str, taken: Sequence[tuple[int, int]], finder: Finder
-) -> list[NameRun]:
+def _whole_names(sentence: str, taken: Sequence[tuple[int, int]], finder: Finder) -> list[NameRun]:
     """Names may hold a country's name: "Chad Smith", known to the store as a whole."""
     whole = [run for run in name_runs(sentence, ()) if finder.knows(run.text)]
     inside = [(run.start, run.end) for run in whole]
@@ -189,9 +196,7 @@ def _with_place(claim: Claim, place: PlaceMention) -> Claim:
     return replace(claim, places=place.codes, place_start=place.start, place_end=place.end)
 
 
-def _place_before(
-    sentence: str, start: int, places: Sequence[PlaceMention]
-) -> PlaceMention | None:
+def _place_before(sentence: str, start: int, places: Sequence[PlaceMention]) -> PlaceMention | None:
     for place in reversed(places):
         if place.end < start:
             gap = sentence[place.end : start]
@@ -219,7 +224,7 @@ def _stands_alone(sentence: str, mention: OfficeMention) -> bool:
     words = left.split()
     if opening or not words:
         return True
-    if words[-1][-1] in ",;:.!?)”\"–—-":
+    if words[-1][-1] in ',;:.!?)”"–—-':
         return True
     return bool(_SMALL.search(left)) or bool(_PAST_BEFORE.search(left)) or words[-1].islower()
 

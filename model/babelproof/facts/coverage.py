@@ -26,7 +26,9 @@ def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
     if not spans:
         return False
     if max(end for _, end in spans) < THIN_SINCE:
-        return any(store.holders(code, role) for code in claim.places for role in claim.office.roles)
+        return any(
+            store.holders(code, role) for code in claim.places for role in claim.office.roles
+        )
     return all(
         any(_covered(store, code, role) for role in claim.office.roles) for code in claim.places
     )

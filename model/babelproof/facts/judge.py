@@ -26,6 +26,7 @@ HIGH = frozenset(
 )
 """Roles whose holders the store knows well enough to contradict a text."""
 
+
 class Judge:
     """Compares documents with a store; safe to share between threads."""
 

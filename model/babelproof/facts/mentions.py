@@ -167,7 +167,7 @@ def _pieces(
         while words and words[-1].lower() in _CALENDAR:
             words.pop()
         text = " ".join(words)
-        if text and text[0].isupper() or text[:3].lower() in ("al-", "el-"):
+        if (text and text[0].isupper()) or text[:3].lower() in ("al-", "el-"):
             yield NameRun(offset, offset + len(text), text)
         at = max(at, last)
         while at < end and sentence[at] in " '’-":
@@ -212,6 +212,11 @@ def read_offices(path: Path) -> list[Office]:
     return offices
 
 
+def read_organisations(path: Path) -> list[tuple[str, list[str]]]:
+    """Read the organisations that the store names, with what text calls them."""
+    return [(name, forms.split("|")) for name, forms in _table(path)]
+
+
 def _places(store: FactStore, organisations: Path) -> Iterator[tuple[str, frozenset[str]]]:
     found: dict[str, set[str]] = {}
     for country in store.countries.values():
@@ -219,8 +224,8 @@ def _places(store: FactStore, organisations: Path) -> Iterator[tuple[str, frozen
             found.setdefault(form, set()).add(country.code)
     for form, codes in _SHARED.items():
         found.setdefault(form, set()).update(codes)
-    for name, forms in _table(organisations):
-        for form in forms.split("|"):
+    for name, forms in read_organisations(organisations):
+        for form in forms:
             found.setdefault(form, set()).add(name)
     yield from ((form, frozenset(codes)) for form, codes in found.items())
 

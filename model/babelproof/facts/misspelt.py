@@ -24,7 +24,8 @@ LIKE, LIKE_FULL = 0.7, 0.58
 
 TRANSLITERATED = frozenset(
     "RU UA BY BG MK GR CY AM GE AZ KZ KG TJ TM UZ MN CN TW HK KR KP JP TH LA KH MM IN PK BD NP LK "
-    "BT MV AF IR SA YE OM AE QA BH KW IQ SY LB JO PS EG LY TN DZ MA MR SD SO DJ ER ET KM IL SU ID GW".split()
+    "BT MV AF IR SA YE OM AE QA BH KW IQ SY LB JO PS EG LY TN DZ MA MR SD SO DJ ER ET KM IL SU "
+    "ID GW".split()
 )
 """Countries whose names reach English from another script, in several right spellings."""
 
@@ -126,11 +127,11 @@ def _likeness(
     if _someone_else(written, store, country):
         return None
     score = likeness(surname, own)
-    if len(written) > 1 and written[0] == listed[0] and len(written[0]) >= 4:
+    full = len(written) > 1 and written[0] == listed[0] and len(written[0]) >= 4
+    if full and min(len(surname), len(own)) > 2:
         # Behind the very given name even a short surname may be off by a letter.
-        if min(len(surname), len(own)) > 2:
-            one = jellyfish.damerau_levenshtein_distance(surname, own) == 1
-            score = max(score, 0.6 if one else 0.0)
+        one = jellyfish.damerau_levenshtein_distance(surname, own) == 1
+        score = max(score, 0.6 if one else 0.0)
     return None if score < (LIKE_FULL if len(written) > 1 else LIKE) else (score, False)
 
 

@@ -115,7 +115,8 @@ def _fits(word: str, own: list[str]) -> bool:
 _NICKNAMES = (
     "antony anthony tony antonio", "william bill will", "joseph joe josep", "james jim jimmy jamie",
     "michael mike mick micheal", "robert bob bobby rob", "richard dick rick", "edward ed ted eddie",
-    "thomas tom", "daniel dan", "charles chuck charlie", "john jack jon johnny", "benjamin ben bibi",
+    "thomas tom", "daniel dan", "charles chuck charlie", "john jack jon johnny",
+    "benjamin ben bibi",
     "alexander alex sasha aleksandr", "donald don", "ronald ron", "george georgios",
     "kenneth ken", "patrick pat paddy", "elizabeth liz beth", "margaret maggie", "barack barry",
     "nicholas nick nicolas", "jeffrey geoffrey jeff geoff", "philip phil", "gregory greg",

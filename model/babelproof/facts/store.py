@@ -16,7 +16,7 @@ from typing import Any
 from babelproof.errors import FactsError
 from babelproof.facts.folding import fold
 
-FOLDER = Path(__file__).parent / "store"
+FOLDER = Path(__file__).parent / "data"
 PEOPLE = "people.tsv.gz"
 COUNTRIES = "countries.tsv"
 ABOUT = "about.json"
