@@ -1,0 +1,318 @@
+"""`python -m eval.facts`: what the facts find and what they flag by mistake.
+
+Measures the judge of facts on the hand-written challenge, on the hand labels and on clean
+news, beside the model without facts; `--write` stores the figures and the reliability that
+findings of facts carry. `--as-context` measures the other way to use facts: told to the
+model as one more sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from scipy.stats import beta
+from sklearn.metrics import roc_auc_score
+
+from babelproof.bundle import SHIPPED
+from babelproof.detector import Detector
+from babelproof.errors import BundleError, FactsError
+from babelproof.facts.claims import full_names
+from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.judge import HIGH, Judge
+from babelproof.facts.store import FOLDER, FactStore
+from babelproof.facts.witness import RELIABILITY
+from babelproof.labels import ANY, LABELS, Label
+from data.cases import CaseError
+from data.challenge import ChallengeCase, load_challenge
+from data.corpora import read_clean
+from data.handlabels import handlabel_path, read_documents, read_rows
+from data.shared import DataError, shared_path
+from eval.sets import load_text_sets
+
+NEWS = (("wikipedia_current_events", 40_000), ("us_senate_press_releases", 2_000),
+        ("whitehouse_press_briefings", 1_000))  # fmt: skip
+"""Clean corpora and how many of their sentences are read."""
+
+ASSUMED = 1 / 200
+"""Share of sentences with a wrong fact at which the reliability is stated; `ASSUMED` and the
+upper bound of the false alarms make it a cautious figure."""
+
+
+def found_in(judge: Judge, cases: Sequence[ChallengeCase]) -> list[list[Evidence]]:
+    """Give the evidence on the judged sentence of each case."""
+    return [
+        [item for item in judge.judge(case.sentences) if item.sentence == case.target]
+        for case in cases
+    ]
+
+
+def challenge_figures(
+    cases: Sequence[ChallengeCase], held: Sequence[bool], labels: Sequence[Iterable[str]]
+) -> dict[str, Any]:
+    """Sum up verdicts on the challenge: shares held of wrong and right sentences, by kind.
+
+    `labels`: the labels shown for each case; `right_label` counts those with the case's own.
+    """
+    pairs = list(zip(cases, held, strict=True))
+    wrong = [flag for case, flag in pairs if case.wrong]
+    right = [flag for case, flag in pairs if not case.wrong]
+    named = [
+        case.label in set(shown)
+        for case, flag, shown in zip(cases, held, labels, strict=True)
+        if case.wrong and flag
+    ]
+    kinds = sorted({case.kind for case in cases})
+    return {
+        "wrong_held": share(sum(wrong), len(wrong)),
+        "right_held": share(sum(right), len(right)),
+        "right_label": share(sum(named), len(named)),
+        "kinds": {
+            kind: [
+                sum(flag for case, flag in pairs if case.kind == kind),
+                sum(case.kind == kind for case in cases),
+            ]
+            for kind in kinds
+        },
+    }
+
+
+def share(count: int, total: int) -> list[float | int]:
+    """Give a share with its exact 95% interval (Clopper-Pearson), and the counts.
+
+    >>> share(0, 100)
+    [0.0, 0.0, 0.0362, 0, 100]
+    """
+    if not total:
+        return [0.0, 0.0, 1.0, 0, 0]
+    low = float(beta.ppf(0.025, count, total - count + 1)) if count else 0.0
+    high = float(beta.ppf(0.975, count + 1, total - count)) if count < total else 1.0
+    return [round(count / total, 4), round(low, 4), round(high, 4), count, total]
+
+
+def news_alarms(judge: Judge, shared: Path, seed: int) -> tuple[int, list[tuple[str, Evidence]]]:
+    """Read clean news and give the number of sentences and the evidence, all of it false."""
+    read = 0
+    alarms: list[tuple[str, Evidence]] = []
+    for name, most in NEWS:
+        documents = list(read_clean(shared, name))
+        Random(f"{seed} {name}").shuffle(documents)
+        own = 0
+        for document in documents:
+            if own >= most:
+                break
+            for start in range(0, len(document.sentences), 60):
+                part = document.sentences[start : start + 60]
+                own += len(part)
+                alarms += [(part[item.sentence], item) for item in judge.judge(part)]
+        read += own
+    return read, alarms
+
+
+def handlabel_figures(judge: Judge, shared: Path) -> dict[str, Any]:
+    """Count the sentences that facts flag in each hand-labelled set, by their severity."""
+    figures: dict[str, Any] = {}
+    for name in ("desk_dev", "swaps_dev", "articles_dev"):
+        documents: dict[str, list[Any]] = {}
+        for row in read_rows(handlabel_path(shared, name)):
+            # Desk sentences stand alone, the others in their document.
+            documents.setdefault(row.id if name == "desk_dev" else row.document, []).append(row)
+        severities: Counter[str] = Counter()
+        for rows in documents.values():
+            flagged = {item.sentence for item in judge.judge([row.text for row in rows])}
+            severities.update(str(rows[number].severity) for number in flagged)
+        figures[name] = dict(severities)
+    clean: Counter[str] = Counter()
+    for document in read_documents(handlabel_path(shared, "docs_dev")):
+        if not document.damaged:
+            clean["sentences"] += len(document.sentences)
+            clean["flagged"] += len(judge.judge(document.sentences))
+    figures["docs_dev clean"] = dict(clean)
+    return figures
+
+
+def reliability(
+    cases: Sequence[ChallengeCase],
+    found: Sequence[Sequence[Evidence]],
+    sentences: int,
+    alarms: Iterable[Evidence],
+) -> dict[str, Any]:
+    """Give, for each label of facts, P(the sentence is wrong) behind its evidence.
+
+    By Bayes from the share of wrong sentences found (challenge) and the upper 95% bound of
+    the false alarms on clean news, where `ASSUMED` of all sentences have a wrong fact.
+    """
+    false = Counter(item.label for item in alarms)
+    figures = {}
+    for label in (Label.COUNTRY, Label.NAME, Label.ROLE):
+        own = [items for case, items in zip(cases, found, strict=True) if case.label is label]
+        recall = sum(bool(items) for items in own) / max(len(own), 1)
+        rate = float(beta.ppf(0.95, false[label] + 1, sentences - false[label]))
+        p = recall * ASSUMED / (recall * ASSUMED + rate * (1 - ASSUMED))
+        figures[label.value] = {
+            "p": round(p, 4),
+            "recall": round(recall, 4),
+            "false_alarms": false[label],
+            "rate_at_most": round(rate, 6),
+        }
+    return {"assumed": ASSUMED, "sentences": sentences, "labels": figures}
+
+
+def detector_figures(detector: Detector, cases: Sequence[ChallengeCase]) -> dict[str, Any]:
+    """Measure a detector on the challenge as a user would meet it."""
+    documents = detector.score_documents([list(case.sentences) for case in cases])
+    verdicts = [d.sentences[case.target] for d, case in zip(documents, cases, strict=True)]
+    figures = challenge_figures(
+        cases,
+        [verdict.held for verdict in verdicts],
+        [[finding.label.value for finding in verdict.findings] for verdict in verdicts],
+    )
+    scores = [verdict.score or 0.0 for verdict in verdicts]
+    figures["auc"] = round(float(roc_auc_score([case.wrong for case in cases], scores)), 4)
+    return figures
+
+
+def told(store: FactStore, judge: Judge, sentences: Sequence[str]) -> str:
+    """Give what the store knows of the people a document names in full, as one sentence."""
+    facts = []
+    for sentence in sentences:
+        for run in full_names(sentence, judge.finder):
+            for person in store.named(run.text)[:1]:
+                high = [tenure for tenure in person.tenures if tenure.role in HIGH]
+                if high:
+                    latest = max(high, key=lambda tenure: tenure.start or tenure.seen)
+                    facts.append(describe(store, person, latest).replace(": ", " is the ", 1))
+    return "; ".join(dict.fromkeys(facts))
+
+
+def context_figures(detector: Detector, judge: Judge, shared: Path | None) -> dict[str, Any]:
+    """Compare the model alone, the model told the facts as a sentence, and facts as evidence."""
+    sets: dict[str, list[tuple[list[str], dict[int, int]]]] = {
+        "challenge": [
+            (list(case.sentences), {case.target: int(case.wrong)}) for case in load_challenge()
+        ]
+    }
+    if shared is not None:
+        texts = next(s for s in load_text_sets(shared)
+                     if s.name == "swaps_dev" and s.setting == "context")  # fmt: skip
+        task = next(t for t in texts.tasks if t.part == "hold" and t.channel == ANY)
+        truth = dict(zip(task.rows, task.truth, strict=True))
+        sets["swaps_dev"] = [
+            (
+                [texts.texts[row] for row in run],
+                {place: truth[row] for place, row in enumerate(run) if row in truth},
+            )
+            for run in texts.runs()
+        ]
+    witness, detector.witness = detector.witness, None
+    figures: dict[str, Any] = {}
+    for name, documents in sets.items():
+        plain = _scores(detector, documents, [""] * len(documents))
+        facts = [told(judge.store, judge, sentences) for sentences, _ in documents]
+        hinted = _scores(detector, documents, facts)
+        detector.witness = witness
+        evidence = _scores(detector, documents, [""] * len(documents))
+        detector.witness = None
+        labels = [value for _, truth in documents for value in truth.values()]
+        figures[name] = {
+            way: round(float(roc_auc_score(labels, scores)), 4)
+            for way, scores in (("model", plain), ("context", hinted), ("evidence", evidence))
+        } | {"told": sum(map(bool, facts)), "documents": len(documents)}
+    detector.witness = witness
+    return figures
+
+
+def _scores(
+    detector: Detector,
+    documents: Sequence[tuple[list[str], dict[int, int]]],
+    facts: Sequence[str],
+) -> list[float]:
+    given = [
+        [*sentences, *([fact + "."] if fact else [])]
+        for (sentences, _), fact in zip(documents, facts, strict=True)
+    ]
+    verdicts = detector.score_documents(given)
+    return [
+        verdict.sentences[number].score or 0.0
+        for verdict, (_, truth) in zip(verdicts, documents, strict=True)
+        for number in truth
+    ]
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure everything that the options ask for."""
+    cases = load_challenge()
+    judge = Judge(FactStore.load())
+    found = found_in(judge, cases)
+    started = time.process_time()
+    shared = shared_path(options.shared)
+    read, alarms = news_alarms(judge, shared, options.seed)
+    spent = time.process_time() - started
+    for text, item in alarms:
+        _say(f"false alarm: {item.label}: {text[item.start : item.end]} | {item.fact} | {text}")
+    known = [bool(items) for items in found]
+    shown = [[item.label.value for item in items] for items in found]
+    figures: dict[str, Any] = {
+        "created": options.date,
+        "store": dict(judge.store.about),
+        "people": len({name for case in cases for name in case.people}),
+        "countries": len({code for case in cases for code in case.countries}),
+        "facts": challenge_figures(cases, known, shown),
+        "news": share(len(alarms), read),
+        "news_by_label": {
+            label.value: sum(item.label is label for _, item in alarms) for label in LABELS
+        },
+        "milliseconds_per_sentence": round(1000 * spent / read, 3),
+        "handlabels": handlabel_figures(judge, shared),
+    }
+    figures["reliability"] = reliability(cases, found, read, [item for _, item in alarms])
+    if options.write:
+        path = FOLDER / RELIABILITY
+        path.write_text(json.dumps(figures["reliability"], indent=1) + "\n", encoding="utf-8")
+    for name, facts in (("model", False), ("both", True)):
+        detector = Detector.load(options.bundle, facts=facts)
+        figures[name] = detector_figures(detector, cases)
+    if options.as_context:
+        figures["as_context"] = context_figures(detector, judge, shared)
+    return figures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the facts; exit code 2 when something cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m eval.facts", description=__doc__)
+    parser.add_argument("--shared", help="folder with corpora and labels (default: ../shared)")
+    parser.add_argument("--bundle", type=Path, default=SHIPPED, help="bundle to measure beside")
+    parser.add_argument("--out", type=Path, default=Path("eval/facts.json"))
+    parser.add_argument("--seed", type=int, default=0, help="seed of the news read")
+    parser.add_argument("--write", action="store_true", help="store figures and reliability")
+    parser.add_argument("--as-context", action="store_true", help="measure facts as context too")
+    parser.add_argument("--date", default=datetime.date.today().isoformat())
+    options = parser.parse_args(arguments)
+    try:
+        figures: Mapping[str, Any] = measure(options)
+    except (BundleError, CaseError, DataError, FactsError) as error:
+        _say(f"error: {error}")
+        return 2
+    text = json.dumps(figures, indent=1, ensure_ascii=False)
+    if options.write:
+        options.out.write_text(text + "\n", encoding="utf-8")
+    print(text)
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    np.seterr(all="raise")
+    raise SystemExit(main())

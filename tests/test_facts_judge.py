@@ -1,0 +1,178 @@
+"""The judge of facts: what contradicts the store is found, everything else is left alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from facts_samples import person, tiny_judge
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+JUDGE = tiny_judge()
+
+
+def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]]:
+    return [
+        (item.sentence, item.label.value, sentences[item.sentence][item.start : item.end])
+        for item in JUDGE.judge(sentences, day)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label", "words"),
+    [
+        ("Russian Foreign Minister Oleh Marchuk left.", "country", "Russian"),
+        ("Talks with Oleh Marchuk, the foreign minister of Belarus, failed.", "country", "Belarus"),
+        ("Belarus's foreign minister Oleg Marchuk left.", "country", "Belarus"),
+        ("Oleh Marchuk was appointed foreign minister of Poland.", "country", "Poland"),
+        ("President Ana Ruiz of Chile resigned.", "country", "Chile"),
+        ("Chilean leader Ana Ruiz resigned.", "country", "Chilean"),
+        ("Russian Secretary of State Tom Kestrel left.", "country", "Russian"),
+        ("Russian Secretary of State Kestrel left.", None, ""),  # two Kestrels are listed
+        ("Ukrainian President Oleh Marchuk left.", "role", "President"),
+        ("The vote was won by President Oleh Marchuk.", "role", "President"),
+        ("Ukrainian President Viktor Zerinsky left.", "name", "Zerinsky"),
+        ("Ukrainian President Zerinsky left.", "name", "Zerinsky"),
+        ("WARSAW, May 6-US Secretary of State Kestral left.", "name", "Kestral"),
+        ("Secretary of State Brian Kestrel left.", "name", "Brian"),
+        ("Secretary of State Andrew Kestrel left.", "name", "Andrew"),
+    ],
+)
+def test_contradictions_are_found_where_they_stand(
+    sentence: str, label: str | None, words: str
+) -> None:
+    assert found(sentence) == ([] if label is None else [(0, label, words)])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ukrainian Foreign Minister Oleh Marchuk left.",
+        "Oleh Marchuk, then the Ukrainian foreign minister, left.",
+        "Ukraine's former foreign minister, Oleg Marchuk, left.",
+        "The Russian president met Ukrainian Foreign Minister Oleh Marchuk.",
+        "Russian diplomats told Foreign Minister Oleh Marchuk that he could go.",
+        "Russia's ambassador and Oleh Marchuk left.",
+        "Russian Deputy Foreign Minister Oleh Marchuk left.",
+        "Russian opposition leader Ana Ruiz left.",
+        "The wife of the Russian foreign minister greeted Oleh Marchuk.",
+        "The Russian foreign minister, Oleh Marchuk and Ana Ruiz met.",
+        "The Russian foreign minister, Oleh Marchuk, and others met.",
+        "Oleh Marchuk, president of Gazprom, left.",
+        "Company President Oleh Marchuk left.",
+        "Bundesbank President Oleh Marchuk left.",
+        "Moldovan Finance Minister Pavel Dorin and Russian Foreign Minister Pavel Dorin left.",
+        "Norwegian Defence Minister Grete Halvorsen left.",
+        "NATO Secretary General Grete Halvorsen left.",
+        "Ukrainian President Viktor Zelinskyy and President Viktor Selinski left.",
+        "Peruvian President Ana Ruiz Vela left.",
+        "Peruvian President A. Ruiz left.",
+        "US Secretary of State T. A. Kestrel left.",
+        "Estonian Prime Minister Saar left.",
+        "Georgian President Nino Unknown left.",
+        "Ukrainian President Ana Zerinsky left.",  # another given name: somebody else
+        "Former Ukrainian President Oleh Marchuk left.",  # the store has holes long ago
+        "Acting Ukrainian President Oleh Marchuk left.",
+        "the ukrainian president oleh marchuk left",
+        "",
+        "President",
+        "of Russia President of the",
+    ],
+)
+def test_what_may_be_right_is_left_alone(sentence: str) -> None:
+    assert found(sentence) == []
+
+
+def test_evidence_names_the_fact_and_proposes() -> None:
+    (item,) = JUDGE.judge(["Russian Secretary of State Tom Kestrel left."])
+    assert item.fact == (
+        "Tom Kestrel: US Secretary of State 2001-01-20 to 2005-01-26; the text says secretary of "
+        "state of Russia"
+    )
+    assert (item.proposal, item.person, item.source) == ("United States", "Tom Kestrel", "test")
+    (item,) = JUDGE.judge(["Ukrainian President Zerinsky left."])
+    assert item.proposal == "Viktor Zelinsky"
+
+
+def test_exchanged_countries_are_roles() -> None:
+    made = found(
+        "Peruvian President Viktor Zelinsky met Ukrainian President Ana Ruiz in Lima on Friday."
+    )
+    assert [label for _, label, _ in made] == ["role", "role"]
+
+
+def test_a_surname_means_the_full_name_of_the_document() -> None:
+    text = ("Tom Kestrel flew in.", "Russian Secretary of State Kestrel was late.")
+    assert found(*text) == [(1, "country", "Russian")]
+    stranger = ("Judge Amy Marchuk flew in.", "Russian Foreign Minister Marchuk was late.")
+    assert found(*stranger) == []
+
+
+def test_a_misspelt_surname_is_found_wherever_it_stands_again() -> None:
+    text = ("Ukrainian President Zerinsky left.", "Aides said Zerinsky was ill.", "He rested.")
+    assert found(*text) == [(0, "name", "Zerinsky"), (1, "name", "Zerinsky")]
+
+
+def test_two_spellings_of_one_person_need_no_listing() -> None:
+    text = (
+        "Bolivian Finance Minister Jorge Quintela spoke.",
+        "Jorge Quintela left.",
+        "Mr Quantela will be back.",
+    )
+    (item,) = JUDGE.judge(text)
+    assert (item.sentence, item.source, item.proposal) == (2, "document", "Jorge Quintela")
+    assert "sentence 1" in item.fact
+    family = ("Bolivian Finance Minister Jorge Quintela met Maria Quantela.",)
+    assert JUDGE.judge(family) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "flagged"),
+    [
+        (None, False),
+        (date(2004, 3, 1), False),
+        (date(2005, 2, 1), False),  # weeks after the end: sources differ
+        (date(2007, 3, 1), True),
+        (date(2015, 3, 1), False),  # nobody is known to hold it then
+    ],
+)
+def test_a_date_asks_who_was_in_office(day: date | None, flagged: bool) -> None:
+    made = found("US Secretary of State Tom Kestrel left.", day=day)
+    assert bool(made) == flagged
+    assert found("Former US Secretary of State Tom Kestrel left.", day=day) == []
+
+
+def test_after_the_store_ends_new_offices_are_unknown() -> None:
+    sentence = "Estonian Prime Minister Oleh Marchuk left."
+    assert found(sentence)
+    assert found(sentence, day=date(2026, 1, 1)) == []
+    assert found("Chilean President Ana Ruiz left.", day=date(2026, 1, 1))
+
+
+def test_every_candidate_must_contradict() -> None:
+    both = tiny_judge(
+        person("Lena Orlova", ("foreign", "Minister of Foreign Affairs", "BG", "2001", "2005")),
+        person("Lena Orlova", ("other", "Head of the Weather Office", "RU", "2001", "2005")),
+    )
+    assert both.judge(["Czech Foreign Minister Lena Orlova left."]) == []
+
+
+WORDS = st.sampled_from(
+    "Ukrainian Russian President Minister Foreign of the , Oleh Marchuk Ana Ruiz and said Kestrel "
+    "former US-led Peru's Secretary State leader met in “ ” ' - .".split()
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=14).map(" ".join), max_size=4))
+def test_offsets_lie_in_their_sentence(sentences: list[str]) -> None:
+    for item in JUDGE.judge(sentences):
+        text = sentences[item.sentence]
+        assert 0 <= item.start < item.end <= len(text)
+        assert text[item.start : item.end].strip() == text[item.start : item.end]
+
+
+def test_offsets_hold_where_folding_moves_them() -> None:
+    sentence = "Ærøskøbing … ﬁnally: İstanbul, Russian Foreign Minister Oleh Marchuk."
+    assert found(sentence) == [(0, "country", "Russian")]
