@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train export calibrate eval readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train export calibrate facts eval readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -71,6 +71,10 @@ export: $(VENV)/.develop ## turn the run into a calibrated bundle under $(WORK)/
 	@$(BIN)/python -m training.export --model $(WORK)/run/model --bundle $(WORK)/bundle
 	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(WORK)/bundle
 	@$(BIN)/python -m training.parity --model $(WORK)/run/model --bundle $(WORK)/bundle --train-set $(WORK)/train
+
+facts: $(VENV)/.develop ## build the facts store and measure it
+	@$(BIN)/python -m data.build_facts $(SHARED)
+	@$(BIN)/python -m eval.facts --shared $(SHARED) --bundle $(BUNDLE) --write
 
 eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 	@$(BIN)/python -m eval.run --shared $(SHARED) --bundle $(BUNDLE) \

@@ -125,3 +125,35 @@ def test_figures_of_other_weights_are_refused(tmp_path: Path, tiny_bundle: Path)
         render_card(load_bundle(tiny_bundle).manifest, metrics())
     assert card.main(["--bundle", str(tiny_bundle), "--metrics", str(path)]) == 2
     assert card.main(["--bundle", str(tmp_path), "--metrics", str(path)]) == 2
+
+
+def facts_figures() -> dict[str, object]:
+    way = {"wrong_held": [0.94, 0.9, 0.97, 216, 230], "right_held": [0.0, 0.0, 0.016, 0, 230]}
+    return {
+        "created": "2026-01-01",
+        "people": 400,
+        "countries": 150,
+        "facts": way,
+        "model": way,
+        "both": way,
+        "news": [0.0001, 0.0, 0.0002, 3, 43000],
+        "milliseconds_per_sentence": 0.2,
+    }
+
+
+def test_facts_show_their_figures_between_their_own_marks(tmp_path: Path) -> None:
+    text, metrics_file, facts = tmp_path / "R.md", tmp_path / "m.json", tmp_path / "f.json"
+    marks = "".join(
+        f"<!-- {name}:start -->\n<!-- {name}:end -->\n" for name in ("facts", "figures")
+    )
+    text.write_text(marks)
+    metrics_file.write_text(json.dumps(metrics()))
+    arguments = ["--metrics", str(metrics_file), "--readme", str(text), "--facts", str(facts)]
+    assert readme.main(arguments) == 2  # the block is asked for and its figures are missing
+    facts.write_text(json.dumps(facts_figures()))
+    assert readme.main(arguments) == 0
+    shown = text.read_text()
+    assert "94.0% [90.0%, 97.0%]" in shown
+    assert "3 false alarms (0.01%)" in shown
+    facts.write_text("{}")
+    assert readme.main(arguments) == 2
