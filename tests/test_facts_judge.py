@@ -128,6 +128,27 @@ def test_two_spellings_of_one_person_need_no_listing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "city"),
+    [
+        ("They met in the Ukrainian capital Minsk on Friday.", "Minsk"),
+        ("They met in Ukraine's capital, Minsk, on Friday.", "Minsk"),
+        ("Minsk, the Ukrainian capital, was quiet.", "Minsk"),
+        ("Minsk, the capital of Ukraine, was quiet.", "Minsk"),
+        ("Buenos Aires is the capital of Chile.", "Buenos Aires"),
+        ("They met in the Ukrainian capital Kiev on Friday.", None),
+        ("They met in the Ukrainian capital of Kyiv.", None),
+        ("Minsk, Ukrainian capital markets said.", None),
+        ("Ukrainian capital flows to Minsk.", None),
+        ("They met in the Nigerian capital Lagos.", None),  # it was one
+        ("The Scottish capital London called.", None),  # the capital of the whole
+        ("Minsk, the regional capital of Ukraine's north, was quiet.", None),
+    ],
+)
+def test_capitals_belong_to_their_country(sentence: str, city: str | None) -> None:
+    assert found(sentence) == ([] if city is None else [(0, "country", city)])
+
+
+@pytest.mark.parametrize(
     ("day", "flagged"),
     [
         (None, False),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from babelproof.facts.capitals import Capitals
 from babelproof.facts.claims import Claim, claims, full_names
 from babelproof.facts.coverage import well_known
 from babelproof.facts.dates import Day, covers
@@ -33,6 +34,7 @@ class Judge:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.finder = Finder(store)
+        self._capitals = Capitals(self.finder)
 
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
         """Give the evidence against a document's sentences, in order.
@@ -58,6 +60,8 @@ class Judge:
                 else:
                     new = misspelt(self.store, number, claim, places, names)
                 evidence += [] if new is None else [new]
+        for number, sentence in enumerate(sentences):
+            evidence += self._capitals.judge(number, sentence)
         evidence += two_spellings(sentences, found, names, self.finder)
         evidence += repeated(sentences, evidence)
         return sorted(_once(_exchanged(evidence)), key=lambda e: (e.sentence, e.start, e.label))
