@@ -14,14 +14,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from babelproof.facts.claims import claims
 from babelproof.facts.folding import fold
-from babelproof.facts.store import ABOUT, COUNTRIES, FOLDER, PEOPLE, Person, Tenure, person_line
+from babelproof.facts.mentions import Finder
+from babelproof.facts.regions import belongs
+from babelproof.facts.store import (
+    ABOUT,
+    COUNTRIES,
+    FOLDER,
+    PEOPLE,
+    FactStore,
+    Person,
+    Tenure,
+    person_line,
+    read_countries,
+)
 from data.build_lexicons import read_table
+from data.corpora import read_clean
 from data.lexicons import countries
 from data.shared import shared_path
 
 UNCHECKED = frozenset({"hand", "wlc"})
 """Sources that are not enough alone: typed from memory, or not to be redistributed."""
+
+NEWS = "wp-current-events"
+"""Source that a row is given where the news says the same."""
 
 _HEADER = "code\tname\tarticle\tadjective\tforms\tcapitals"
 
@@ -37,6 +54,34 @@ class _Person:
 def sources_of(row: Mapping[str, str]) -> tuple[str, ...]:
     """Give the sources of a row that may vouch for it; none when it must be left out."""
     return tuple(part for part in row["source"].split("+") if part not in UNCHECKED)
+
+
+def attested(
+    rows: Sequence[Mapping[str, str]], documents: Iterable[Sequence[str]], finder: Finder
+) -> list[dict[str, str]]:
+    """Give the rows, those of unchecked sources vouched for where the news says the same.
+
+    A row counts as said when a sentence calls the person, by the full name, the holder of an
+    office that the row means, of its country or organisation.
+    """
+    asked: defaultdict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        if not sources_of(row):
+            for name in (row["name"], *filter(None, row["aliases"].split("|"))):
+                asked[fold(name)].append(number)
+    said: set[int] = set()
+    for sentences in documents:
+        for sentence in sentences:
+            for claim in claims(sentence, finder):
+                for number in asked.get(fold(claim.name.text), ()):
+                    row = rows[number]
+                    tenure = Tenure(row["role"], row["office"], row["country"])
+                    if belongs(tenure.country, claim.places) and claim.office.is_met_by(tenure):
+                        said.add(number)
+    return [
+        dict(row) | ({"source": f"{row['source']}+{NEWS}"} if number in said else {})
+        for number, row in enumerate(rows)
+    ]
 
 
 def gather(rows: Iterable[Mapping[str, str]]) -> tuple[list[_Person], Counter[str]]:
@@ -119,13 +164,22 @@ def write_countries(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def build(shared: Path, out: Path = FOLDER) -> dict[str, object]:
-    """Write the store to `out` and give what its `about.json` says."""
+def build(
+    shared: Path, out: Path = FOLDER, news: Iterable[Sequence[str]] = ()
+) -> dict[str, object]:
+    """Write the store to `out` and give what its `about.json` says.
+
+    `news`: documents that may vouch for rows which nobody has checked.
+    """
     rows = read_table(shared / "facts" / "officeholders.tsv")
-    people, left_out = gather(rows)
     out.mkdir(parents=True, exist_ok=True)
-    write_people(out / PEOPLE, people)
     write_countries(out / COUNTRIES)
+    if news:
+        # Finding who is called what needs the countries only.
+        nobody = FactStore([], read_countries(out), {})
+        rows = attested(rows, news, Finder(nobody))
+    people, left_out = gather(rows)
+    write_people(out / PEOPLE, people)
     tenures = [tenure for person in people for tenure in person.tenures]
     dates = [date for t in tenures for date in (t.start, t.end, t.seen) if date]
     sources: Counter[str] = Counter(part for t in tenures for part in t.source.split("+"))
@@ -147,7 +201,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="data.build_facts", description=__doc__)
     parser.add_argument("shared", type=Path, nargs="?")
     given = parser.parse_args(arguments)
-    print(json.dumps(build(shared_path(given.shared)), indent=1))
+    shared = shared_path(given.shared)
+    news = [document.sentences for document in read_clean(shared, "wikipedia_current_events")]
+    print(json.dumps(build(shared, news=news), indent=1))
 
 
 if __name__ == "__main__":

@@ -57,13 +57,18 @@ _AFTER_OTHER = re.compile(
 _ELECT = re.compile(r"^-(?:elect|designate)\b| (?:elect|designate)\b", re.IGNORECASE)
 _PAST_BEFORE = re.compile(rf"\b{_PAST}[ -](?:the )?$", re.IGNORECASE)
 _PAST_WITHIN = re.compile(rf"\b{_PAST}\b", re.IGNORECASE)
-# Up to three small words or years between a country and an office: "new", "acting".
-_WITHIN = re.compile(r"(?:['’]s?)?(?:[ -][a-z][a-z-]*|[ -]\d+(?:st|nd|rd|th)){0,3}[ -]$")
-_NOT_WITHIN = re.compile(
-    r"\b(?:after|before|to|by|with|from|and|or|as|when|while|that|for|in|on|at|of|if|but|than|is|"
-    r"was|are|were|has|had|have|will|would|says?|said|asks?|asked|told|tells|its|his|her|their|the|"
-    r"an?|over|under|against|between|via|whose|who|which|because|since|until|where|meets?|met)\b"
+# Up to three words between a country and an office, of those that make no other office of it.
+_BETWEEN = (
+    r"(?:acting|interim|caretaker|provisional|transitional|new|newly|newly-\w+|elected|appointed|"
+    r"re-elected|current|incumbent|sitting|serving|present|long-serving|longtime|long-time|veteran|"
+    r"embattled|beleaguered|popular|unpopular|disputed|controversial|powerful|influential|female|"
+    r"woman|young|youngest|first|second|third|last|de facto|hardline|hard-line|reformist|centrist|"
+    r"conservative|liberal|populist|nationalist|socialist|communist|islamist|centre-left|"
+    r"centre-right|center-left|center-right|left-wing|right-wing|far-right|pro-\w+|anti-\w+|"
+    r"authoritarian|autocratic|strongman|civilian|billionaire|ceremonial|executive|"
+    rf"{_PAST[3:-1]}|\d+(?:st|nd|rd|th))"
 )
+_WITHIN = re.compile(rf"(?:['’]s?)?(?: {_BETWEEN}){{0,3}} ", re.IGNORECASE)
 _ACTING = re.compile(r"\b(?:acting|interim|caretaker|provisional|transitional)\b", re.IGNORECASE)
 _DETERMINER = re.compile(
     r"(?:^|(?<=[\s(“\"‘–—-]))(?:the|a|an|his|her|its|their|our)(?: [a-z-]+){0,2} $", re.IGNORECASE
@@ -153,7 +158,7 @@ def _phrase(
     of = _OF.match(sentence, end)
     if of is not None:
         place = next((p for p in places if p.start == of.end()), None)
-        if place is None or _LIST_GOES_ON.match(sentence[place.end :]):
+        if place is None or re.match(r"['’]|,? (?:and|or|as well as|&)\b", sentence[place.end :]):
             return None  # of something that we do not know, or of several
         claim = _with_place(claim, place)
         # "of the Kyrgyz Republic"
@@ -200,7 +205,7 @@ def _place_before(sentence: str, start: int, places: Sequence[PlaceMention]) -> 
     for place in reversed(places):
         if place.end < start:
             gap = sentence[place.end : start]
-            return place if _WITHIN.fullmatch(gap) and not _NOT_WITHIN.search(gap) else None
+            return place if _WITHIN.fullmatch(gap) else None
     return None
 
 

@@ -242,6 +242,7 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
     "Czech": ("CZ", "CS"),
     "German": ("DE", "DD"),
     "Chinese": ("CN", "TW"),
+    "New South Wales": ("AU",),
     "Palestinian Authority": ("PS",),
     "Palestinian National Authority": ("PS",),
     "Serb": ("RS", "BA"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 import jellyfish
@@ -25,9 +26,11 @@ LIKE, LIKE_FULL = 0.7, 0.58
 TRANSLITERATED = frozenset(
     "RU UA BY BG MK GR CY AM GE AZ KZ KG TJ TM UZ MN CN TW HK KR KP JP TH LA KH MM IN PK BD NP LK "
     "BT MV AF IR SA YE OM AE QA BH KW IQ SY LB JO PS EG LY TN DZ MA MR SD SO DJ ER ET KM IL SU "
-    "ID GW".split()
+    "ID GW FJ GY TT MU SR NE ML BF SN GN CI TD CF CM BJ TG GM SL".split()
 )
 """Countries whose names reach English from another script, in several right spellings."""
+
+ARABIC = frozenset("SA YE OM AE QA BH KW IQ SY LB JO PS EG LY TN DZ MA MR SD SO DJ KM".split())
 
 NO_SURNAMES = frozenset({"MM"})
 """Countries where no word of a name is shared in the family: a namesake of one is nobody."""
@@ -118,7 +121,7 @@ def _likeness(
     if country in NO_SURNAMES:
         return None
     surname, own = written[-1], listed[-1]
-    if surname == own or (country in TRANSLITERATED and spelling_key(surname) == spelling_key(own)):
+    if _spelling([surname], [own], country):
         if len(written) < 2 or same_given(written[0], listed[0]):
             return 1.0, False
         return _other_given(written, listed, store)
@@ -152,7 +155,16 @@ def _spelling(written: list[str], listed: list[str], country: str) -> bool:
     ours, theirs = set(written), set(listed)
     if country in TRANSLITERATED:
         ours, theirs = ({spelling_key(word) for word in words} for words in (written, listed))
+    if country in ARABIC:
+        # "Siniora" and "Saniora": short vowels are not written.
+        ours, theirs = ({consonants(word) for word in words} for words in (ours, theirs))
     return ours <= theirs or theirs <= ours
+
+
+def consonants(key: str) -> str:
+    """Give a spelling key without its vowels; a short one stays whole."""
+    bare = re.sub(r"[aiu]", "", key)
+    return bare if len(bare) > 2 else key
 
 
 def likeness(one: str, other: str) -> float:

@@ -239,13 +239,21 @@ def _load(folder: Path) -> FactStore:
     try:
         with gzip.open(folder / PEOPLE, "rt", encoding="utf-8") as file:
             lines = file.read().splitlines()
-        header, *rows = (folder / COUNTRIES).read_text(encoding="utf-8").splitlines()
+        countries = read_countries(folder)
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except FactsError:
+        raise
     except (OSError, EOFError, ValueError) as error:
         raise FactsError(
             f"{folder}: expected {PEOPLE}, {COUNTRIES} and {ABOUT}, found {error}; install the "
             "package again, or build the store with python -m data.build_facts"
         ) from None
+    return FactStore(lines, countries, about)
+
+
+def read_countries(folder: Path) -> list[Country]:
+    """Read the countries of a store; raises `FactsError` for a row that lacks a field."""
+    header, *rows = (folder / COUNTRIES).read_text(encoding="utf-8").splitlines()
     countries = []
     for number, row in enumerate(rows, start=2):
         values = row.split("\t")
@@ -254,4 +262,4 @@ def _load(folder: Path) -> FactStore:
         code, name, article, adjective, forms, capitals = values
         several = tuple(filter(None, capitals.split("|")))
         countries.append(Country(code, name, article, adjective, tuple(forms.split("|")), several))
-    return FactStore(lines, countries, about)
+    return countries
