@@ -19,25 +19,23 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import numpy as np
 from scipy.stats import beta
 from sklearn.metrics import roc_auc_score
 
 from babelproof.bundle import SHIPPED
 from babelproof.detector import Detector
 from babelproof.errors import BundleError, FactsError
-from babelproof.facts.claims import full_names
-from babelproof.facts.evidence import Evidence, describe
-from babelproof.facts.judge import HIGH, Judge
+from babelproof.facts.evidence import Evidence
+from babelproof.facts.judge import Judge
 from babelproof.facts.store import FOLDER, FactStore
 from babelproof.facts.witness import RELIABILITY
-from babelproof.labels import ANY, LABELS, Label
+from babelproof.labels import LABELS, Label
 from data.cases import CaseError
 from data.challenge import ChallengeCase, load_challenge
 from data.corpora import read_clean
 from data.handlabels import handlabel_path, read_documents, read_rows
 from data.shared import DataError, shared_path
-from eval.sets import load_text_sets
+from eval.facts_context import context_figures
 
 NEWS = (("wikipedia_current_events", 40_000), ("us_senate_press_releases", 2_000),
         ("whitehouse_press_briefings", 1_000))  # fmt: skip
@@ -181,73 +179,6 @@ def detector_figures(detector: Detector, cases: Sequence[ChallengeCase]) -> dict
     return figures
 
 
-def told(store: FactStore, judge: Judge, sentences: Sequence[str]) -> str:
-    """Give what the store knows of the people a document names in full, as one sentence."""
-    facts = []
-    for sentence in sentences:
-        for run in full_names(sentence, judge.finder):
-            for person in store.named(run.text)[:1]:
-                high = [tenure for tenure in person.tenures if tenure.role in HIGH]
-                if high:
-                    latest = max(high, key=lambda tenure: tenure.start or tenure.seen)
-                    facts.append(describe(store, person, latest).replace(": ", " is the ", 1))
-    return "; ".join(dict.fromkeys(facts))
-
-
-def context_figures(detector: Detector, judge: Judge, shared: Path | None) -> dict[str, Any]:
-    """Compare the model alone, the model told the facts as a sentence, and facts as evidence."""
-    sets: dict[str, list[tuple[list[str], dict[int, int]]]] = {
-        "challenge": [
-            (list(case.sentences), {case.target: int(case.wrong)}) for case in load_challenge()
-        ]
-    }
-    if shared is not None:
-        texts = next(s for s in load_text_sets(shared)
-                     if s.name == "swaps_dev" and s.setting == "context")  # fmt: skip
-        task = next(t for t in texts.tasks if t.part == "hold" and t.channel == ANY)
-        truth = dict(zip(task.rows, task.truth, strict=True))
-        sets["swaps_dev"] = [
-            (
-                [texts.texts[row] for row in run],
-                {place: truth[row] for place, row in enumerate(run) if row in truth},
-            )
-            for run in texts.runs()
-        ]
-    witness, detector.witness = detector.witness, None
-    figures: dict[str, Any] = {}
-    for name, documents in sets.items():
-        plain = _scores(detector, documents, [""] * len(documents))
-        facts = [told(judge.store, judge, sentences) for sentences, _ in documents]
-        hinted = _scores(detector, documents, facts)
-        detector.witness = witness
-        evidence = _scores(detector, documents, [""] * len(documents))
-        detector.witness = None
-        labels = [value for _, truth in documents for value in truth.values()]
-        figures[name] = {
-            way: round(float(roc_auc_score(labels, scores)), 4)
-            for way, scores in (("model", plain), ("context", hinted), ("evidence", evidence))
-        } | {"told": sum(map(bool, facts)), "documents": len(documents)}
-    detector.witness = witness
-    return figures
-
-
-def _scores(
-    detector: Detector,
-    documents: Sequence[tuple[list[str], dict[int, int]]],
-    facts: Sequence[str],
-) -> list[float]:
-    given = [
-        [*sentences, *([fact + "."] if fact else [])]
-        for (sentences, _), fact in zip(documents, facts, strict=True)
-    ]
-    verdicts = detector.score_documents(given)
-    return [
-        verdict.sentences[number].score or 0.0
-        for verdict, (_, truth) in zip(verdicts, documents, strict=True)
-        for number in truth
-    ]
-
-
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Measure everything that the options ask for."""
     cases = load_challenge()
@@ -314,5 +245,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    np.seterr(all="raise")
     raise SystemExit(main())

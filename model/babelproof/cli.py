@@ -24,12 +24,19 @@ from babelproof.facts.dates import Day, parse_day
 from babelproof.files import (
     STANDARD,
     FileError,
-    Kind,
     Source,
     find_sources,
     human_kind,
     machine_kind,
     open_output,
+)
+from babelproof.options import (
+    BundleOption,
+    DateOption,
+    FactsOption,
+    KindOption,
+    NoFactsOption,
+    ThreadsOption,
 )
 from babelproof.records import FieldNames
 
@@ -54,46 +61,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-BundleOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--bundle", metavar="FOLDER", help="The trained bundle to use instead of the shipped one."
-    ),
-]
-ThreadsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--threads", min=1, metavar="N", help="Processor threads; by default, those we may use."
-    ),
-]
-KindOption = Annotated[
-    Kind | None,
-    typer.Option("--as", help="Read every input as this kind, whatever its name says."),
-]
-
-
-FactsOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--facts",
-        metavar="FILE",
-        help="A CSV file of your own people and offices (name, aliases, office, country, start, "
-        "end); repeatable. A person there replaces ours.",
-    ),
-]
-NoFactsOption = Annotated[
-    bool, typer.Option("--no-facts", help="Leave the facts out: the model alone judges.")
-]
-DateOption = Annotated[
-    str | None,
-    typer.Option(
-        "--date",
-        metavar="YYYY-MM-DD",
-        help="Judge who is in office by this day, or by a record's field 'date'; without one any "
-        "past office is as good.",
-        show_default=False,
-    ),
-]
 app.add_typer(facts_app)
 
 

@@ -14,6 +14,23 @@ from babelproof.facts.mentions import (
     PlaceMention,
     name_runs,
 )
+from babelproof.facts.patterns import (
+    ACTING,
+    AFTER_OTHER,
+    CLOSES,
+    DETERMINER,
+    ELECT,
+    LIST_GOES_ON,
+    OF,
+    OTHER,
+    PAST_BEFORE,
+    PAST_WITHIN,
+    SMALL,
+    STATE,
+    TO_NAME,
+    TO_OFFICE,
+    WITHIN,
+)
 
 
 @dataclass(frozen=True)
@@ -33,64 +50,6 @@ class Claim:
     place_end: int = 0
     past: bool = False
     acting: bool = False
-
-
-_PAST = (
-    r"(?:former|formerly|ex|then|late|one-time|onetime|erstwhile|previous|ousted|deposed|toppled|"
-    r"outgoing|retired|future|incoming|next|designate|fallen|disgraced|jailed|overthrown|exiled)"
-)
-# Words that make another office of it.
-_OTHER = re.compile(
-    r"\b(?:deputy|vice|assistant|under|shadow|opposition|rival|self-proclaimed|self-styled|"
-    r"would-be|honorary|junior|parliamentary|provincial|state|regional|local|club|company|"
-    r"university|party|council|student|union|rebel|religious|spiritual|separatist|business|"
-    r"labou?r|church|guild|bank|assembly|senate|house|board|de facto|non|anti|pro|right|left|"
-    r"tribal|military|militia|community|gang|cult|protest|breakaway|occupation|puppet|nominal|"
-    r"presidential|alternate|permanent|team|squad|federation|association|league|chamber)$",
-    re.IGNORECASE,
-)
-_AFTER_OTHER = re.compile(
-    r"^(?:['’]s?\b|[ -](?:candidate|hopeful|nominee|pretender|contender|aspirant|aide|adviser|"
-    r"advisor|spokes\w+|envoy|office|palace|residence|pro tem\w*|emeritus|designate-elect)\b)",
-    re.IGNORECASE,
-)
-_ELECT = re.compile(r"^-(?:elect|designate)\b| (?:elect|designate)\b", re.IGNORECASE)
-_PAST_BEFORE = re.compile(rf"\b{_PAST}[ -](?:the )?$", re.IGNORECASE)
-_PAST_WITHIN = re.compile(rf"\b{_PAST}\b", re.IGNORECASE)
-# Up to three words between a country and an office, of those that make no other office of it.
-_BETWEEN = (
-    r"(?:acting|interim|caretaker|provisional|transitional|new|newly|newly-\w+|elected|appointed|"
-    r"re-elected|current|incumbent|sitting|serving|present|long-serving|longtime|long-time|veteran|"
-    r"embattled|beleaguered|popular|unpopular|disputed|controversial|powerful|influential|female|"
-    r"woman|young|youngest|first|second|third|last|de facto|hardline|hard-line|reformist|centrist|"
-    r"conservative|liberal|populist|nationalist|socialist|communist|islamist|centre-left|"
-    r"centre-right|center-left|center-right|left-wing|right-wing|far-right|pro-\w+|anti-\w+|"
-    r"authoritarian|autocratic|strongman|civilian|billionaire|ceremonial|executive|"
-    rf"{_PAST[3:-1]}|\d+(?:st|nd|rd|th))"
-)
-_WITHIN = re.compile(rf"(?:['’]s?)?(?: {_BETWEEN}){{0,3}} ", re.IGNORECASE)
-_ACTING = re.compile(r"\b(?:acting|interim|caretaker|provisional|transitional)\b", re.IGNORECASE)
-_DETERMINER = re.compile(
-    r"(?:^|(?<=[\s(“\"‘–—-]))(?:the|a|an|his|her|its|their|our)(?: [a-z-]+){0,2} $", re.IGNORECASE
-)
-_OF = re.compile(r" (?:of|for) (?:the )?")
-_STATE = re.compile(r"(?: (?:Republic|Federation|Kingdom|Authority|Union|Confederation))?")
-_TO_NAME = re.compile(
-    r"^(?:,? (?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|General|Sir|Dame|Lord|Sheikh|Shaikh|Prince|"
-    r"Princess|Col|Colonel|Marshal|Field Marshal|Lt|Maj|Comrade|Ayatollah|Army General)\.? )*)$"
-)
-_TO_OFFICE = re.compile(
-    r"^(?:, (?:who (?:is|was|has been|became) |(?:now|then|currently|still|at the time) )?"
-    r"|,? \(| \(| (?:is|was|became|remains|remained|has been|had been|will be|served as|serves as|"
-    r"serving as|served|was (?:elected|appointed|named|sworn in|chosen|re-elected)(?: as)?|"
-    r"is (?:now|still|currently)|took office as|in (?:his|her) (?:capacity|role) as)"
-    r" |, (?:in (?:his|her) (?:capacity|role) )?as )"
-    rf"(?:the |a |an |twice |once |long |briefly |again |then |{_PAST} )*$"
-)
-_CLOSES = re.compile(
-    r"^(?:[,;:.)\]–—!?]|\s?[–—]|$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)"
-)
-_LIST_GOES_ON = re.compile(r"^,? (?:and|or|as well as|&)\b")
 
 
 def claims(sentence: str, finder: Finder) -> list[Claim]:
@@ -147,52 +106,52 @@ def _phrase(
 ) -> _Phrase | None:
     start, end = mention.start, mention.end
     after = sentence[end:]
-    if _AFTER_OTHER.match(after) and not re.match(r"['’]s? [A-Z]", after):
+    if AFTER_OTHER.match(after) and not re.match(r"['’]s? [A-Z]", after):
         return None
-    past = bool(_ELECT.match(after))
+    past = bool(ELECT.match(after))
     if past:
-        end += len(_ELECT.match(after).group())  # type: ignore[union-attr]
+        end += len(ELECT.match(after).group())  # type: ignore[union-attr]
     blank = NameRun(start, start, "")
     claim = Claim(blank, mention.office, mention.start, mention.end, past=past)
 
-    of = _OF.match(sentence, end)
+    of = OF.match(sentence, end)
     if of is not None:
         place = next((p for p in places if p.start == of.end()), None)
         if place is None or re.match(r"['’]|,? (?:and|or|as well as|&)\b", sentence[place.end :]):
             return None  # of something that we do not know, or of several
         claim = _with_place(claim, place)
         # "of the Kyrgyz Republic"
-        end = place.end + len(_STATE.match(sentence, place.end).group())  # type: ignore[union-attr]
+        end = place.end + len(STATE.match(sentence, place.end).group())  # type: ignore[union-attr]
     left = sentence[:start]
-    if _OTHER.search(left.rstrip(" -")):
+    if OTHER.search(left.rstrip(" -")):
         return None
     before = _place_before(sentence, start, places)
     if before is not None:
         if claim.places and claim.places != before.codes:
             return None
         between = sentence[before.end : start]
-        if any(_OTHER.search(word) for word in re.split(r"[ -]", between) if word):
+        if any(OTHER.search(word) for word in re.split(r"[ -]", between) if word):
             return None
         # Two side by side name a people of its own: "Bosnian Serb", "Turkish Cypriot".
         if any(0 <= before.start - other.end <= 1 for other in places if other is not before):
             return None
-        past = past or bool(_PAST_WITHIN.search(between))
+        past = past or bool(PAST_WITHIN.search(between))
         claim = _with_place(claim, before)
         start = before.start
     elif not claim.places and not _stands_alone(sentence, mention):
         return None
     left = sentence[:start]
-    if _OTHER.search(left.rstrip(" -")):
+    if OTHER.search(left.rstrip(" -")):
         return None
-    past = past or bool(_PAST_BEFORE.search(left))
-    determiner = _DETERMINER.search(left)
+    past = past or bool(PAST_BEFORE.search(left))
+    determiner = DETERMINER.search(left)
     if determiner is not None:
-        past = past or bool(_PAST_WITHIN.search(determiner.group()))
+        past = past or bool(PAST_WITHIN.search(determiner.group()))
         start = determiner.start()
-    elif (early := _PAST_BEFORE.search(left)) is not None:
+    elif (early := PAST_BEFORE.search(left)) is not None:
         start = early.start()
-    acting = bool(_ACTING.search(sentence[start : mention.start])) or bool(
-        _ACTING.search(sentence[max(0, start - 14) : start])
+    acting = bool(ACTING.search(sentence[start : mention.start])) or bool(
+        ACTING.search(sentence[max(0, start - 14) : start])
     )
     return _Phrase(start, end, replace(claim, past=past, acting=acting))
 
@@ -205,19 +164,8 @@ def _place_before(sentence: str, start: int, places: Sequence[PlaceMention]) -> 
     for place in reversed(places):
         if place.end < start:
             gap = sentence[place.end : start]
-            return place if _WITHIN.fullmatch(gap) else None
+            return place if WITHIN.fullmatch(gap) else None
     return None
-
-
-# What may stand before an office that is a title: nothing, a small word, a mark.
-_FREE = re.compile(r"(?:^|[a-z,;:.!?)\]”\"’'“‘(–—-])\s?$")
-_SMALL = re.compile(
-    r"(?:^|[\s(“\"‘])(?:the|and|or|by|with|to|from|of|for|told|said|says|met|between|as|when|while|"
-    r"after|before|that|because|if|under|against|on|at|in|but|where|than|including|like|saw|"
-    r"visited|called|invited|asked|urged|thanked|praised|accused|welcomed|hosted|replaced|"
-    r"succeeded|congratulated|received|criticised|criticized|joined|supported|backed|quoted)\s$",
-    re.IGNORECASE,
-)
 
 
 def _stands_alone(sentence: str, mention: OfficeMention) -> bool:
@@ -231,7 +179,7 @@ def _stands_alone(sentence: str, mention: OfficeMention) -> bool:
         return True
     if words[-1][-1] in ',;:.!?)”"–—-':
         return True
-    return bool(_SMALL.search(left)) or bool(_PAST_BEFORE.search(left)) or words[-1].islower()
+    return bool(SMALL.search(left)) or bool(PAST_BEFORE.search(left)) or words[-1].islower()
 
 
 def _before_name(
@@ -245,15 +193,15 @@ def _before_name(
         if run.start < phrase.end:
             continue
         gap = sentence[phrase.end : run.start]
-        if not _TO_NAME.fullmatch(gap):
+        if not TO_NAME.fullmatch(gap):
             return None
         if gap.startswith(","):
             rest = sentence[run.end :]
             # "the president, Ana Ruiz said" speaks of two; so may a list.
-            if not re.match(r"[,;.)–—]|\s[–—]|['’]s\b|$", rest) or _LIST_GOES_ON.match(rest):
+            if not re.match(r"[,;.)–—]|\s[–—]|['’]s\b|$", rest) or LIST_GOES_ON.match(rest):
                 return None
         claim = replace(phrase.claim, name=run)
-        of = _OF.match(sentence, run.end)
+        of = OF.match(sentence, run.end)
         if not claim.places and of is not None:
             # "President Ana Ruiz of Peru"
             place = next((p for p in places if p.start == of.end()), None)
@@ -269,7 +217,7 @@ def _after_name(sentence: str, phrase: _Phrase, runs: Sequence[NameRun]) -> Clai
             continue
         gap = sentence[run.end : phrase.start]
         rest = sentence[phrase.end :]
-        if not _TO_OFFICE.fullmatch(gap) or not _CLOSES.match(rest):
+        if not TO_OFFICE.fullmatch(gap) or not CLOSES.match(rest):
             return None
         apposition = gap.startswith(",") and not re.search(r"\b(?:who|as)\b", gap)
         if apposition and (re.match(r",? (?:and|or|as well as)\b", rest) or rest[:1] == ""):

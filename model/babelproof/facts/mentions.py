@@ -184,6 +184,9 @@ def _bounded(text: str, start: int, end: int) -> bool:
     return not (before.isalnum() or before == "_") and not (after.isalnum() or after == "_")
 
 
+_SURROGATES = frozenset(map(chr, range(0xD800, 0xE000)))
+
+
 def _flat(text: str) -> tuple[str, list[int] | None]:
     """Lower-case a text without its diacritics; the second value gives each character's place
     in the text, None where nothing moved."""
@@ -194,7 +197,8 @@ def _flat(text: str) -> tuple[str, list[int] | None]:
     for place, character in enumerate(text):
         for part in unicodedata.normalize("NFKD", character).lower():
             if not unicodedata.combining(part):
-                flat.append("'" if part in "’‘" else part)
+                # A lone surrogate cannot be searched for.
+                flat.append("'" if part in "’‘" else "?" if part in _SURROGATES else part)
                 places.append(place)
     return "".join(flat), [*places, len(text)]
 
