@@ -175,3 +175,20 @@ def test_a_mark_without_a_label_is_left_alone() -> None:
     passage = Passage("p", "s", "k", "key", (sentence(1),), (target,))
     rng = Random(1)
     assert all(scarred(passage, 1.0, rng).sentences == passage.sentences for _ in range(20))
+
+
+def test_sentences_that_were_damaged_before_stay_alone() -> None:
+    held = Target(1.0, (1.0, 0.0, 0.0, 0.0, 0.0))
+    base = [held if number < 3 else CLEAN for number in range(6)]
+    for seed in range(20):
+        made = damage(long_document(6), "k", RECIPE, REGISTRY, Random(seed), Counter(), base)
+        assert made is not None
+        assert made.targets[:3] == (held,) * 3
+        assert made.sentences[:3] == long_document(6).sentences[:3]
+    assert damage(long_document(2), "k", RECIPE, REGISTRY, Random(1), Counter(), [held] * 2) is None
+
+
+def test_a_sentence_alone_is_damaged_by_its_own_families() -> None:
+    none = replace(RECIPE, families_alone={"country": 1.0})
+    assert damage(long_document(1), "k", none, REGISTRY, Random(1), Counter()) is None
+    assert damage(long_document(2), "k", none, REGISTRY, Random(1), Counter()) is not None

@@ -47,7 +47,7 @@ def test_one_seed_one_scar(text, seed):
 
 @pytest.mark.parametrize("name", sorted(SCARS))
 def test_every_scar_applies_somewhere(name):
-    texts = [*SENTENCES, '"Stop," he said.', "Wait -- no."]
+    texts = [*SENTENCES, '"Stop," he said.', "Wait -- no.", "Fire in old town"]
     assert any(apply_scar(name, t, (), Random(n))[0] != t for t in texts for n in range(5))
 
 
@@ -61,6 +61,10 @@ def test_every_scar_applies_somewhere(name):
         ("latex_quotes", '"Late," he said.', "``Late,'' he said."),
         ("lost_full_stop", "He left.", "He left"),
         ("lost_full_stop", "He left?", "He left?"),
+        ("gained_full_stop", "Fire in old town", "Fire in old town."),
+        ("gained_full_stop", "He said “no”", "He said “no”."),
+        ("gained_full_stop", "He left.", "He left."),
+        ("gained_full_stop", "Why?", "Why?"),
         ("title_case", "The fire in the old town", "The Fire in the Old Town"),
         ("upper_case", "The fire", "THE FIRE"),
         ("lower_start", "The fire", "the fire"),

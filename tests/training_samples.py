@@ -59,6 +59,8 @@ RECIPE = Recipe(
     mutual=2,
     rare={"garble.blot": 4, "role.nothing": 3},
     scar_share=0.0,
+    renamed_share=0.0,
+    silver_twins=4,
     corpora={"re3d": 1.0, "ud_ewt": 1.0},
     dev_share=0.2,
 )

@@ -46,7 +46,16 @@ def describe(detector: Detector) -> dict[str, Any]:
         "data_hash": manifest.data_hash,
         "seed": manifest.seed,
         "versions": dict(manifest.versions),
+        "facts": _facts(detector),
     }
+
+
+def _facts(detector: Detector) -> dict[str, Any]:
+    if detector.witness is None:
+        return {}
+    about = detector.witness.judge.store.about
+    names = ("people", "tenures", "first", "last")
+    return {name: about[name] for name in names if name in about}
 
 
 def print_description(description: Mapping[str, Any], console: Console) -> None:
