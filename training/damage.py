@@ -120,7 +120,9 @@ def _corrupt(
     grave = [kind for kind in members if kind not in registry.awkward]
     pool = slips if slips and (not grave or rng.random() < recipe.awkward_share) else grave
     # Sorting by -log(u) * w draws without replacement, each with a chance of 1 / w.
-    order = {kind: rng.expovariate(1.0) * (1 + uses[kind]) for kind in pool}
+    order = {
+        kind: rng.expovariate(1.0) * (1 + uses[kind] / recipe.kinds.get(kind, 1.0)) for kind in pool
+    }
     for kind in sorted(pool, key=order.__getitem__):
         corrupted = registry.corruptions[kind](document, rng)
         if corrupted is not None:
