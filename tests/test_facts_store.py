@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import pickle
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from facts_samples import PEOPLE, person, tiny_store
 
 from babelproof.errors import FactsError
 from babelproof.facts.folding import fold, spelling_key
+from babelproof.facts.judge import Judge
 from babelproof.facts.store import FOLDER, FactStore, Person, Tenure, parse_person, person_line
 from data.build_facts import build, gather
 
@@ -145,3 +147,12 @@ def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("people.tsv.gz", "countries.tsv", "about.json"):
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
     assert FactStore.load(outs[0]).named("a b")[0].qid == "Q1"
+
+
+def test_stores_travel_to_other_processes() -> None:
+    own = tiny_store()
+    copy = pickle.loads(pickle.dumps(own))
+    assert copy.named("Ana Ruiz") == own.named("Ana Ruiz")
+    assert len(pickle.dumps(FactStore.load())) < 1000  # the shipped files are read again
+    judge = pickle.loads(pickle.dumps(Judge(own)))
+    assert judge.judge(["Chilean President Ana Ruiz left."])

@@ -13,17 +13,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from babelproof.bundle import Calibration, load_bundle, write_manifest
+from babelproof.bundle import Calibration, Hold, load_bundle, write_manifest
 from babelproof.detector import Detector
 from babelproof.errors import BundleError
 from babelproof.labels import ANY, CHANNELS, LABELS
 from data.shared import DataError, shared_path
 from training import operating
-from training.devrows import CleanNews, DevRow, clean_news, judged_rows
+from training.devrows import CleanNews, DevRow, clean_news, judged_rows, signalled
 from training.platt import (
     FEWEST,
     CalibrationError,
@@ -228,13 +228,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--limit", type=float, default=LIMIT, help="share of unseen clean news held at most"
     )
+    parser.add_argument(
+        "--hold", choices=get_args(Hold), default="labels", help="logits that hold a sentence"
+    )
     parser.add_argument("--date", default=datetime.date.today().isoformat())
     options = parser.parse_args(arguments)
     try:
         shared = shared_path(options.shared)
         detector = Detector.load(options.bundle)
         rows = judged_rows(detector, shared)
-        found = calibrate(rows, clean_news(detector, shared, rows), options.limit)
+        news = clean_news(detector, shared, rows)
+        manifest = write_manifest(options.bundle, replace(detector.bundle, hold=options.hold))
+        found = calibrate(*signalled(rows, news, manifest), options.limit)
         write(options.bundle, found, options.date)
     except (BundleError, DataError, CalibrationError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
 from babelproof.readings import Reading
 from data.handlabels import HandRow, handlabel_path, read_bench, read_documents, read_rows
@@ -72,6 +73,23 @@ def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
                     )
                 )
     return found
+
+
+def signalled(
+    rows: Sequence[DevRow], news: CleanNews, manifest: Manifest
+) -> tuple[list[DevRow], CleanNews]:
+    """Give the rows and the news with the signals of a bundle in place of pooled logits."""
+    own = [
+        replace(
+            row,
+            reading=replace(
+                row.reading,
+                pooled=manifest.signals(row.reading.pooled[np.newaxis])[0].astype(np.float32),
+            ),
+        )
+        for row in rows
+    ]
+    return own, replace(news, logits=manifest.signals(news.logits))
 
 
 def clean_news(detector: Reads, shared: Path, judged: Sequence[DevRow]) -> CleanNews:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,10 @@ MODEL, TOKENIZER, REFERENCE = "model.onnx", "tokenizer.json", "reference.json"
 FILES = (MODEL, TOKENIZER, REFERENCE)
 SHIPPED = Path(__file__).parent / "bundle"
 """The folder of the bundle that comes with the package."""
+
+Hold = Literal["any", "labels"]
+"""`any`: the channel of that name; `labels`: the sum of the softplus of the labels' logits,
+which is large where one label is sure or several are likely."""
 
 ADVICE = "export the bundle again, or reinstall babelproof if it is the shipped one"
 
@@ -52,7 +56,8 @@ class Manifest:
     """What `bundle.json` says; refuses whatever this package could not score with.
 
     `calibration` and `operating_point` are by channel, `span_threshold` is by label: the
-    token logit above which a token belongs to a span. `files` are SHA-256 sums.
+    token logit above which a token belongs to a span. `hold` says which logits the
+    probability to hold a sentence comes from. `files` are SHA-256 sums.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Manifest:
     span_threshold: Mapping[str, float]
     files: Mapping[str, str] = field(default_factory=dict)
     pooling: Pooling = "mean+max"
+    hold: Hold = "any"
     channels: tuple[str, ...] = CHANNELS
     outputs: tuple[str, ...] = OUTPUTS
     format: int = FORMAT
@@ -90,6 +96,8 @@ class Manifest:
         _equal("outputs", tuple(self.outputs), OUTPUTS)
         if self.pooling not in get_args(Pooling):
             _refuse("pooling", f"one of {', '.join(get_args(Pooling))}", self.pooling)
+        if self.hold not in get_args(Hold):
+            _refuse("hold", f"one of {', '.join(get_args(Hold))}", self.hold)
         _keys("calibration", self.calibration, CHANNELS)
         _keys("operating_point", self.operating_point, CHANNELS)
         _keys("span_threshold", self.span_threshold, LABELS)
@@ -109,13 +117,20 @@ class Manifest:
         """Give the operating point as thresholds."""
         return Thresholds(self.operating_point)
 
+    def signals(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Turn pooled logits [n, 6] into what the calibration takes [n, 6]: see `hold`."""
+        signals = np.array(logits, dtype=np.float64)
+        if self.hold == "labels":
+            signals[:, 0] = np.logaddexp(0, signals[:, 1:]).sum(axis=1)
+        return signals
+
     def probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
         """Turn pooled logits [n, 6] into calibrated probabilities [n, 6]."""
         pairs = [self.calibration[channel] for channel in CHANNELS]
         slope = np.array([pair.slope for pair in pairs])
         intercept = np.array([pair.intercept for pair in pairs])
         # Beyond 60 the sigmoid is 0 or 1 to the last digit; exp must not overflow before.
-        signal = np.clip(slope * logits.astype(np.float64) + intercept, -60, 60)
+        signal = np.clip(slope * self.signals(logits) + intercept, -60, 60)
         return np.asarray(1 / (1 + np.exp(-signal)))
 
     def to_dict(self) -> dict[str, Any]:

@@ -93,6 +93,7 @@ class Finder:
 
     def __init__(self, store: FactStore, folder: Path = FOLDER) -> None:
         self.store = store
+        self._folder = folder
         offices = read_offices(folder / OFFICES)
         places = dict(_places(store, folder / ORGANISATIONS))
         self._offices: dict[str, Office] = {}
@@ -113,6 +114,9 @@ class Finder:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
         )
+
+    def __reduce__(self) -> tuple[type[Finder], tuple[FactStore, Path]]:
+        return Finder, (self.store, self._folder)  # an automaton cannot be pickled
 
     def knows(self, name: str) -> bool:
         """Say whether the store lists someone of this full name."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -117,8 +117,14 @@ class FactStore:
     ) -> None:
         self._lines = lines
         self._parsed: dict[int, Person] = {}
+        self._folder: Path | None = None
         self.countries: Mapping[str, Country] = {c.code: c for c in countries}
         self.about: Mapping[str, Any] = about
+
+    def __reduce__(self) -> tuple[Callable[..., FactStore], tuple[Any, ...]]:
+        if self._folder is not None:
+            return FactStore.load, (self._folder,)  # read again: quicker than to carry it along
+        return FactStore, (self._lines, tuple(self.countries.values()), self.about)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> FactStore:
@@ -248,7 +254,9 @@ def _load(folder: Path) -> FactStore:
             f"{folder}: expected {PEOPLE}, {COUNTRIES} and {ABOUT}, found {error}; install the "
             "package again, or build the store with python -m data.build_facts"
         ) from None
-    return FactStore(lines, countries, about)
+    store = FactStore(lines, countries, about)
+    store._folder = folder
+    return store
 
 
 def read_countries(folder: Path) -> list[Country]:
