@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train export calibrate facts eval readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train export calibrate facts presets eval readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -75,6 +75,9 @@ export: $(VENV)/.develop ## turn the run into a calibrated bundle under $(WORK)/
 facts: $(VENV)/.develop ## build the facts store and measure it
 	@$(BIN)/python -m data.build_facts $(SHARED)
 	@$(BIN)/python -m eval.facts --shared $(SHARED) --bundle $(BUNDLE) --write
+
+presets: $(VENV)/.develop ## choose and measure the gate's presets
+	@$(BIN)/python -m eval.presets --shared $(SHARED) --bundle $(BUNDLE)
 
 eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 	@$(BIN)/python -m eval.run --shared $(SHARED) --bundle $(BUNDLE) \

@@ -16,6 +16,7 @@ from babelproof.batch import (
     score_records,
     write_scored,
 )
+from babelproof.facts.dates import Day
 from babelproof.records import FieldNames, Record
 from babelproof.verdict import DocumentVerdict, Reason, Status, Verdict
 
@@ -27,10 +28,16 @@ class LengthScorer:
 
     def __init__(self) -> None:
         self.calls: list[int] = []
+        self.days: list[Day | None] = []
 
-    def score_documents(self, documents: Iterable[str | Sequence[str]]) -> list[DocumentVerdict]:
+    def score_documents(
+        self,
+        documents: Iterable[str | Sequence[str]],
+        dates: Iterable[Day | None] | None = None,
+    ) -> list[DocumentVerdict]:
         documents = list(documents)
         self.calls.append(len(documents))
+        self.days += dates or ()
         return [self._one(document) for document in documents]
 
     def _one(self, document: str | Sequence[str]) -> DocumentVerdict:
@@ -170,3 +177,12 @@ def test_progress_is_silent_off_a_terminal(capfd: pytest.CaptureFixture[str]) ->
         for record in make(["a", "b", "c"]):
             progress.advance(record)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_record_is_judged_by_its_own_day_before_the_common_one() -> None:
+    fields = [{"date": "2021-05-06T10:00:00Z"}, {"date": "May 6"}, {"date": 5}, {}]
+    records = [Record("in", n, 1, dict(f), "text", None) for n, f in enumerate(fields, start=1)]
+    scorer = LengthScorer()
+    common = Day(2001, 1, 2)
+    list(score_records(records, scorer, common))
+    assert scorer.days == [Day(2021, 5, 6), common, common, common]

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from facts_samples import tiny_store
 
-from babelproof.config import find_config
-from babelproof.errors import ConfigError, FactsError
+from babelproof.errors import FactsError
 from babelproof.facts.desk import read_desk
 from babelproof.facts.judge import Judge
 
@@ -72,28 +71,3 @@ def test_no_file_and_no_text_are_refused(tmp_path: Path) -> None:
     path.write_bytes(HEADER.encode() + b"\xff\xfe,,x,UA,,\n")
     with pytest.raises(FactsError, match="UTF-8"):
         read_desk(path, tiny_store())
-
-
-def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
-    inner = tmp_path / "a" / "b"
-    inner.mkdir(parents=True)
-    (tmp_path / "pyproject.toml").write_text('[tool.babelproof]\nfacts = "x.csv"\n')
-    assert find_config(inner).facts == (tmp_path / "x.csv",)
-    (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\n")
-    assert find_config(inner).facts == (tmp_path / "x.csv",)
-    (tmp_path / "a" / "babelproof.toml").write_text('facts = ["y.csv", "z.csv"]\n')
-    assert find_config(inner).facts == (tmp_path / "a" / "y.csv", tmp_path / "a" / "z.csv")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("fact = []\n", "expected the key facts, found fact"),
-        ("facts = 3\n", "facts: expected a list of files"),
-        ("facts = [\n", "expected TOML"),
-    ],
-)
-def test_a_wrong_configuration_is_refused(tmp_path: Path, text: str, message: str) -> None:
-    (tmp_path / "babelproof.toml").write_text(text)
-    with pytest.raises(ConfigError, match=message):
-        find_config(tmp_path)

@@ -229,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--limit", type=float, default=LIMIT, help="share of unseen clean news held at most"
     )
     parser.add_argument(
-        "--hold", choices=get_args(Hold), default="labels", help="logits that hold a sentence"
+        "--hold", choices=get_args(Hold), default="all", help="logits that hold a sentence"
     )
     parser.add_argument("--date", default=datetime.date.today().isoformat())
     options = parser.parse_args(arguments)

@@ -27,9 +27,9 @@ FILES = (MODEL, TOKENIZER, REFERENCE)
 SHIPPED = Path(__file__).parent / "bundle"
 """The folder of the bundle that comes with the package."""
 
-Hold = Literal["any", "labels"]
-"""`any`: the channel of that name; `labels`: the sum of the softplus of the labels' logits,
-which is large where one label is sure or several are likely."""
+Hold = Literal["any", "all"]
+"""`any`: the channel of that name; `all`: the logarithm of the summed exponentials of all six
+logits, which is large where one channel is sure or several are likely."""
 
 ADVICE = "export the bundle again, or reinstall babelproof if it is the shipped one"
 
@@ -120,8 +120,8 @@ class Manifest:
     def signals(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
         """Turn pooled logits [n, 6] into what the calibration takes [n, 6]: see `hold`."""
         signals = np.array(logits, dtype=np.float64)
-        if self.hold == "labels":
-            signals[:, 0] = np.logaddexp(0, signals[:, 1:]).sum(axis=1)
+        if self.hold == "all":
+            signals[:, 0] = np.logaddexp.reduce(signals, axis=1)
         return signals
 
     def probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:

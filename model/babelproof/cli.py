@@ -30,6 +30,7 @@ from babelproof.files import (
     machine_kind,
     open_output,
 )
+from babelproof.gate.cli import gate, show_config
 from babelproof.options import (
     BundleOption,
     DateOption,
@@ -62,6 +63,8 @@ app = typer.Typer(
 )
 
 app.add_typer(facts_app)
+app.command()(gate)
+app.command("config")(show_config)
 
 
 def _show_version(asked: bool) -> None:

@@ -21,3 +21,7 @@ class FactsError(ValueError):
 
 class ConfigError(ValueError):
     """A configuration file that cannot be read, or a setting in it that is unknown or wrong."""
+
+
+class PolicyError(ValueError):
+    """A policy that names an unknown channel or holds from no probability."""

@@ -1,0 +1,1 @@
+"""The gate: articles in, pass or hold out, with where and why."""

@@ -1,0 +1,278 @@
+"""The command line of the gate: `babelproof gate` and `babelproof config`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from babelproof.config import Config, find_config, read_config
+from babelproof.errors import BundleError, ConfigError, FactsError, PolicyError
+from babelproof.facts.dates import parse_day
+from babelproof.gate.article import Unreadable
+from babelproof.gate.baseline import Baseline, write_baseline
+from babelproof.gate.decide import Allowances, decide
+from babelproof.gate.outcome import Decision, Outcome
+from babelproof.gate.policy import parse_fail_on, presets
+from babelproof.options import BundleOption, DateOption, FactsOption, NoFactsOption, ThreadsOption
+
+T = TypeVar("T")
+
+PASS, HOLD, CANNOT_JUDGE = 0, 1, 2
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="A configuration file instead of the nearest."),
+]
+
+
+def gate(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE",
+            help="Drafts: .txt, .md, .html, .docx, .jsonl, or - for text on standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    preset: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="strict, balanced or lenient.")
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="CHANNEL:P,…",
+            help="Probabilities from which one sentence holds its article: country:0.9,any:0.97.",
+        ),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="NAME[:FILE],…",
+            help="text, json, sarif, junit, github or html; several at once, each to a file: "
+            "sarif:out.sarif,html:report.html.",
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help="Read every file as this kind.")
+    ] = None,
+    scored: Annotated[
+        bool,
+        typer.Option("--scored", help="The files are what `babelproof score` wrote: judge again."),
+    ] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Findings accepted so far."),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Accept everything that is flagged now.")
+    ] = False,
+    explain_policy: Annotated[
+        bool,
+        typer.Option("--explain-policy", help="Print the presets with their measured figures."),
+    ] = False,
+    facts: FactsOption = None,
+    no_facts: NoFactsOption = False,
+    date: DateOption = None,
+    bundle: BundleOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Judge drafts before they are published: pass or hold, where, and why.
+
+    Exit code: 0 pass (warnings included), 1 hold, 2 something could not be judged. Over
+    several files 2 goes before 1 before 0.
+    """
+    if explain_policy:
+        typer.echo(explained())
+        raise typer.Exit(PASS)
+    try:
+        if not files:
+            raise ConfigError("expected at least one file, found none; - is standard input")
+        settings = read_config(config) if config else find_config(_folder(files[0]))
+        changes: dict[str, Any] = {"preset": preset} if preset else {}
+        if fail_on:
+            changes["fail_on"] = parse_fail_on(fail_on)
+        targets = _targets(formats or ["text"])
+        accepted = baseline or settings.baseline
+        allowances = Allowances(settings.words, _baseline(accepted, update_baseline))
+        day = None if date is None else parse_day(date)
+        settings.policy("", changes)  # a wrong option is told before anything runs
+        found = (
+            _again(files, settings, changes, allowances)
+            if scored
+            else _scored(
+                files,
+                settings,
+                changes,
+                allowances,
+                kind,
+                (bundle, threads, facts, no_facts),
+                day,
+            )
+        )
+        decision = _report(found, settings, changes, targets, accepted if update_baseline else None)
+    except (BundleError, ConfigError, FactsError, PolicyError) as failure:
+        typer.echo(f"babelproof: {failure}", err=True)
+        raise typer.Exit(CANNOT_JUDGE) from None
+    except OSError as failure:
+        name = failure.filename or "output"
+        typer.echo(f"babelproof: {name}: {failure.strerror or failure}", err=True)
+        raise typer.Exit(CANNOT_JUDGE) from None
+    codes = {Decision.HOLD: HOLD, Decision.ERROR: CANNOT_JUDGE}
+    raise typer.Exit(codes.get(decision, PASS))
+
+
+def show_config(
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="Settings in effect for this file.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Print the configuration in effect, for a file or for this folder, as JSON.
+
+    Exit code: 0 printed, 2 the configuration cannot be read.
+    """
+    try:
+        settings = read_config(config) if config else find_config(_folder(file or "."))
+        shown = settings.to_dict()
+        if file:
+            shown["policy"] = settings.policy(file).to_dict()
+    except (ConfigError, PolicyError) as failure:
+        typer.echo(f"babelproof: {failure}", err=True)
+        raise typer.Exit(CANNOT_JUDGE) from None
+    typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+
+
+def explained() -> str:
+    """Say what each preset does and what was measured with it."""
+    parts = []
+    for name, given in presets().items():
+        policy, measured = given["policy"], given["measured"]
+        limits = ", ".join(f"{c} {p:g}" for c, p in policy["fail_on"].items())
+        suspects = ", ".join(f"{c} {p:g}" for c, p in policy["suspect"].items())
+        lines = [
+            f"{name}: an article is held by one sentence from {limits}; or when at least "
+            f"{policy['share']:.0%} of its sentences, and no fewer than {policy['count']}, are "
+            f"suspect ({suspects})"
+        ]
+        for what, figure in measured.items():
+            value, low, high, count, total = figure
+            lines.append(f"  {what}: {value:.1%} [{low:.1%}, {high:.1%}], {count} of {total}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _folder(name: str) -> Path:
+    path = Path.cwd() if name == "-" else Path(name)
+    return path if path.is_dir() else path.parent
+
+
+def _targets(formats: Sequence[str]) -> list[tuple[str, Path | None]]:
+    from babelproof.gate.reports import FORMATS
+
+    targets: list[tuple[str, Path | None]] = []
+    for item in ",".join(formats).split(","):
+        name, _, file = item.strip().partition(":")
+        if name not in FORMATS:
+            raise ConfigError(f"--format: expected one of {', '.join(FORMATS)}, found {name!r}")
+        targets.append((name, Path(file) if file else None))
+    if sum(path is None for _, path in targets) > 1:
+        raise ConfigError("--format: expected a file for all but one of several, found none")
+    return targets
+
+
+def _baseline(path: Path | None, update: bool) -> Baseline:
+    if update:
+        if path is None:
+            raise ConfigError("--update-baseline: expected --baseline FILE with it, found none")
+        return Baseline({})  # what was accepted before and is gone is not kept
+    return Baseline({}) if path is None else Baseline.read(path)
+
+
+def _scored(
+    files: Sequence[str],
+    settings: Config,
+    changes: dict[str, Any],
+    allowances: Allowances,
+    kind: str | None,
+    loading: tuple[Path | None, int | None, list[Path] | None, bool],
+    day: Any,
+) -> list[Outcome]:
+    from babelproof.detector import Detector
+    from babelproof.gate.read import read_articles
+    from babelproof.gate.run import outcomes
+
+    bundle, threads, own, no_facts = loading
+    if own and no_facts:
+        raise ConfigError("--facts and --no-facts: expected one of them, found both; drop one")
+    desks = [*settings.facts, *(own or [])]
+    detector = Detector.load(bundle, threads=threads, facts=not no_facts and desks)
+    articles = itertools.chain.from_iterable(
+        _at_least_one(name, read_articles(name, kind)) for name in files
+    )
+    policies: dict[str, Any] = {}
+
+    def policy_of(name: str) -> Any:
+        if name not in policies:
+            policies[name] = settings.policy(name, changes)
+        return policies[name]
+
+    return list(outcomes(articles, detector, policy_of, allowances, day))
+
+
+def _at_least_one(name: str, items: Iterator[T | Unreadable]) -> Iterator[T | Unreadable]:
+    """Give the items; a file without any was not judged, and must not pass silently."""
+    first = next(items, None)
+    yield Unreadable(name, "expected a record, found none") if first is None else first
+    yield from items
+
+
+def _again(
+    files: Sequence[str], settings: Config, changes: dict[str, Any], allowances: Allowances
+) -> list[Outcome]:
+    from babelproof.gate.scored import read_scored
+
+    def judged() -> Iterator[Outcome]:
+        for name in files:
+            policy = settings.policy(name, changes)
+            for item in _at_least_one(name, read_scored(name)):
+                if isinstance(item, Unreadable):
+                    yield Outcome(item.name, Decision.ERROR, item.record, error=item.error)
+                else:
+                    yield decide(*item, policy, allowances)
+
+    return list(judged())
+
+
+def _report(
+    found: list[Outcome],
+    settings: Config,
+    changes: dict[str, Any],
+    targets: Sequence[tuple[str, Path | None]],
+    baseline: Path | None,
+) -> Decision:
+    from babelproof import __version__
+    from babelproof.gate.reports import write_report
+    from babelproof.gate.run import make_run
+
+    run = make_run(found, settings.policy("", changes), settings, {"babelproof": __version__})
+    for name, path in targets:
+        with ExitStack() as stack:
+            stream = sys.stdout
+            if path is not None:
+                stream = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+            write_report(run, name, stream)
+    if baseline is not None:
+        count = write_baseline(baseline, found)
+        typer.echo(f"babelproof: accepted {count} sentences in {baseline}", err=True)
+        return Decision.ERROR if run.decision is Decision.ERROR else Decision.PASS
+    return run.decision

@@ -1,0 +1,99 @@
+"""Scored records: what `babelproof score` wrote, judged again without scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from babelproof.gate.article import Article, Unreadable, plain
+from babelproof.labels import LABELS, Label
+from babelproof.records import SCHEMA_VERSION, FieldNames, read_jsonl
+from babelproof.verdict import DocumentVerdict, Finding, Status, Verdict
+
+JudgedArticle = tuple[Article, DocumentVerdict]
+
+_NONE = FieldNames("\0")  # a prefix that no field has: ours are part of the record here
+
+
+def read_scored(path: str) -> Iterator[JudgedArticle | Unreadable]:
+    """Read the records of a scored `.jsonl` file with their verdicts.
+
+    Records without `text` are their sentences, parted by blank lines. A record that was not
+    scored, or by another version, is `Unreadable`.
+    """
+    try:
+        with Path(path).open("rb") as stream:
+            for record in read_jsonl(stream, path, _NONE):
+                try:
+                    yield _read(path, record.line, record.fields, record.error)
+                except (KeyError, TypeError, ValueError, AttributeError) as error:
+                    yield Unreadable(
+                        path,
+                        f"expected a record that babelproof score wrote, found {error!r}; score "
+                        "it again",
+                        record.line,
+                    )
+    except OSError as error:
+        yield Unreadable(path, f"expected a scored file, found: {error.strerror}")
+
+
+def joined(name: str, document: DocumentVerdict, line: int | None = None) -> JudgedArticle:
+    """Give a document that came as a list of sentences as one article, parted by blank lines.
+
+    Offsets that counted in each item count in the article's text then.
+    """
+    verdicts = []
+    at = 0
+    for verdict in document.sentences:
+        shift = at - verdict.start
+        candidates = tuple(
+            replace(f, start=f.start + shift, end=f.end + shift) for f in verdict.candidates
+        )
+        end = verdict.end + shift
+        verdicts.append(replace(verdict, start=at, end=end, candidates=candidates))
+        at = end + 2
+    text = "\n\n".join(verdict.text for verdict in verdicts)
+    return plain(name, text, record=line), replace(document, sentences=tuple(verdicts))
+
+
+def _read(
+    path: str, line: int, fields: Mapping[str, Any] | None, error: str | None
+) -> JudgedArticle | Unreadable:
+    if fields is None:
+        return Unreadable(path, error or "no record", line)
+    if fields.get("schema_version") != SCHEMA_VERSION:
+        raise ValueError(f"schema_version {fields.get('schema_version')!r}")
+    if fields["status"] == "error":
+        return Unreadable(path, str(fields.get("error") or fields.get("reason")), line)
+    rows = fields["sentences"]
+    document = DocumentVerdict.of(tuple(map(_verdict, rows)))
+    if isinstance(fields.get("text"), str):
+        return plain(path, fields["text"], record=line), document
+    return joined(path, document, line)
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    findings = tuple(
+        Finding(
+            Label(item["label"]),
+            item["start"],
+            item["end"],
+            item["text"],
+            float(item["score"]),
+            item["source"],
+            item["evidence"],
+        )
+        for item in row["findings"]
+    )
+    return Verdict(
+        row["text"],
+        row["start"],
+        row["end"],
+        Status(row["status"]),
+        row.get("reason"),
+        None if row["score"] is None else float(row["score"]),
+        {label: float(row["labels"][label.value]) for label in LABELS},
+        findings,
+    )

@@ -1,0 +1,80 @@
+"""Choosing presets: within the cap, most damage first, and by the rule that the gate applies."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+from gate_samples import judged
+
+from babelproof.verdict import DocumentVerdict
+from eval.presets import Judged, choose, held, measured, policies, sure_thresholds, table, unseen
+
+
+def documents(seed: int, size: int = 12) -> Judged:
+    rng = Random(seed)
+    verdicts: list[DocumentVerdict] = []
+    for number in range(size):
+        damaged = number % 3 == 0
+        sentences = [
+            (
+                f"Line {n} of the report on the bridge.",
+                min(0.99, rng.random() * (0.9 if damaged else 0.45) + (rng.random() < 0.02) * 0.5),
+                {"name": (rng.random() * 0.9, "bridge")},
+            )
+            for n in range(rng.randint(1, 9))
+        ]
+        verdicts.append(judged(*sentences)[1])
+    truth = np.array([number % 3 == 0 for number in range(size)])
+    return Judged(tuple(verdicts), truth, tuple("weak-mt" if d else "native" for d in truth))
+
+
+def clean_rows() -> np.ndarray:
+    return np.random.default_rng(1).random((400, 6)) * 0.7
+
+
+def test_the_quick_table_says_what_the_gate_says() -> None:
+    sample = documents(3)
+    tried = list(policies(clean_rows()))[::97]
+    flags = table(sample, tried)
+    for row, policy in zip(flags, tried, strict=True):
+        assert (row == held(sample, policy)).all()
+
+
+def test_sure_thresholds_rise_as_fewer_clean_rows_may_reach_them() -> None:
+    rows = clean_rows()
+    few, many = sure_thresholds(rows, 0.001), sure_thresholds(rows, 0.2)
+    assert all(few[channel] >= many[channel] >= 0.5 for channel in few)
+    shares = [(rows[:, c] >= few[name]).mean() for c, name in enumerate(few)]
+    assert max(shares) <= 0.005
+
+
+def test_the_cap_on_clean_articles_comes_first() -> None:
+    truth = np.array([True, True, False, False])
+    flags = np.array(
+        [
+            [True, True, True, True],
+            [True, True, True, False],
+            [True, False, False, False],
+            [False, False, False, False],
+        ]
+    )
+    assert choose(flags, truth, 1.0) == 1
+    assert choose(flags, truth, 0.5) == 1
+    assert choose(flags, truth, 0.05) == 2
+    assert choose(flags[:2], truth, 0.05) == 1  # none keeps to it: the one that comes nearest
+
+
+def test_figures_count_documents() -> None:
+    sample = documents(5)
+    tried = list(policies(clean_rows()))[::40]
+    flags = table(sample, tried)
+    best = choose(flags, sample.truth, 0.2)
+    figures = measured(sample, tried[best])
+    assert figures["damaged articles held"][4] == 4
+    assert figures["clean articles held"][4] == figures["clean articles held, native"][4] == 8
+    total = figures["damaged articles held"][3] + figures["clean articles held"][3]
+    assert figures["held articles that are damaged"][4] == total
+    others = unseen(flags, sample.truth, 0.2, 0)
+    assert others["damaged articles held, chosen on others"][4] == 4
+    assert sample.part(np.array([0, 1])).kinds == ("weak-mt", "native")

@@ -1,0 +1,159 @@
+"""Decisions: what holds an article, what only warns, and what is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from gate_samples import POLICY, QUIET, judged
+
+from babelproof.gate.baseline import Baseline, fingerprint
+from babelproof.gate.decide import Allowances, decide
+from babelproof.gate.outcome import Decision, Outcome
+from babelproof.gate.policy import Policy
+from babelproof.labels import Label
+from babelproof.verdict import DocumentVerdict, Reason, Status, Verdict
+
+NONE = Allowances()
+BRINKEN = ("Mr Brinken left for the coast.", 0.7, {"name": (0.92, "Brinken")})
+SUSPECT = ("He gave the plan a green street.", 0.6, {"mt": (0.55, "green street")})
+
+
+def outcome(*sentences: object, policy: Policy = POLICY, allowances: Allowances = NONE) -> Outcome:
+    return decide(*judged(*sentences), policy, allowances)  # type: ignore[arg-type]
+
+
+def test_clean_articles_pass_without_a_word() -> None:
+    made = outcome(QUIET, QUIET)
+    assert (made.decision, made.reasons, made.flags) == (Decision.PASS, (), ())
+    assert (made.judged, made.sentences) == (2, 2)
+
+
+def test_one_sentence_beyond_its_limit_holds_the_article() -> None:
+    made = outcome(QUIET, BRINKEN, *[QUIET] * 20)
+    assert made.decision is Decision.HOLD
+    (flag,) = made.flags
+    assert (flag.level, flag.number) == (Decision.HOLD, 1)
+    assert [mark.finding.text for mark in flag.marks] == ["Brinken"]
+    assert (flag.start.line, flag.start.column) == (1, len(QUIET) + 2)
+    assert flag.marks[0].end.column == flag.start.column + len("Mr Brinken")
+    assert "1 sentence is damaged" in made.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("suspects", "quiet", "decision"),
+    [
+        (1, 0, Decision.WARN),  # below the count
+        (1, 9, Decision.WARN),
+        (2, 5, Decision.WARN),  # 28.6%
+        (3, 7, Decision.HOLD),  # 30%
+        (2, 0, Decision.HOLD),
+    ],
+)
+def test_a_share_of_suspects_holds_the_article(
+    suspects: int, quiet: int, decision: Decision
+) -> None:
+    made = outcome(*[SUSPECT] * suspects, *[QUIET] * quiet)
+    assert made.decision is decision
+    levels = {flag.level for flag in made.flags}
+    assert levels == {decision}
+    assert len(made.flags) == suspects
+    assert str(suspects) in made.reasons[0]
+
+
+def test_any_alone_shows_what_it_has() -> None:
+    made = outcome(("Somehow odd it is here.", 0.99, {}))
+    assert made.decision is Decision.HOLD
+    (mark,) = made.flags[0].marks
+    assert mark.finding.text == "Somehow odd it is here."
+
+
+def test_a_channel_without_a_limit_never_speaks() -> None:
+    policy = replace(POLICY, fail_on={"country": 0.9}, suspect={})
+    assert outcome(BRINKEN, policy=policy).decision is Decision.PASS
+
+
+def test_short_sentences_are_not_judged() -> None:
+    policy = replace(POLICY, min_words=7)
+    made = outcome(BRINKEN, "It rained on Monday and on Tuesday.", policy=policy)
+    assert (made.decision, made.judged) == (Decision.PASS, 1)
+    made = outcome(BRINKEN, policy=policy)
+    assert (made.decision, made.judged) == (Decision.PASS, 0)
+    assert made.reasons == ("nothing to judge: too short to judge",)
+
+
+def test_what_cannot_be_judged_is_an_error_and_never_passes() -> None:
+    article, document = judged(QUIET)
+    broken = replace(document, status=Status.ERROR, reason="no weights")
+    made = decide(article, broken, POLICY, NONE)
+    assert (made.decision, made.error) == (Decision.ERROR, "no weights")
+    foreign = DocumentVerdict.of(
+        (Verdict("Das ist es.", 0, 11, Status.SKIPPED, Reason.NOT_ENGLISH),)
+    )
+    assert decide(article, foreign, POLICY, NONE).decision is Decision.ERROR
+    empty = DocumentVerdict.of(())
+    assert decide(article, empty, POLICY, NONE).decision is Decision.PASS
+
+
+@pytest.mark.parametrize("words", [("brinken",), ("BRINKEN", "coast")])
+def test_listed_words_are_right_here(words: tuple[str, ...]) -> None:
+    made = outcome(BRINKEN, QUIET, allowances=Allowances(words))
+    assert (made.decision, made.flags) == (Decision.PASS, ())
+    assert made.allowances == {"words": 1}
+
+
+def test_a_listed_name_hides_no_other_label() -> None:
+    both = (
+        "Mr Brinken left Uzbekistan for the coast.",
+        0.8,
+        {"name": (0.92, "Brinken"), "country": (0.93, "Uzbekistan")},
+    )
+    made = outcome(both, QUIET, QUIET, QUIET, allowances=Allowances(("Brinken",)))
+    assert made.decision is Decision.HOLD
+    assert [mark.finding.text for mark in made.flags[0].marks] == ["Uzbekistan"]
+    assert made.allowances == {}
+
+
+def test_a_word_list_answers_no_country_or_role() -> None:
+    wrong = ("He left Uzbekistan for the coast.", 0.8, {"country": (0.93, "Uzbekistan")})
+    made = outcome(wrong, QUIET, allowances=Allowances(("Uzbekistan",)))
+    assert made.decision is Decision.HOLD
+
+
+def test_sentences_marked_in_the_source_are_right() -> None:
+    article, document = judged(QUIET, BRINKEN, SUSPECT)
+    start = len(QUIET) + 3
+    marked = replace(article, allowed=((start, start + 3),))
+    made = decide(marked, document, POLICY, NONE)
+    assert [flag.number for flag in made.flags] == [2]
+    assert made.allowances == {"marked": 1}
+
+
+def test_a_baseline_lets_old_findings_through_and_no_new_ones() -> None:
+    first = outcome(BRINKEN, QUIET)
+    baseline = Baseline({"draft.txt": frozenset(flag.fingerprint for flag in first.flags)})
+    made = outcome(QUIET, BRINKEN, QUIET, allowances=Allowances((), baseline))
+    assert (made.decision, made.allowances) == (Decision.PASS, {"baseline": 1})
+    other = ("Mr Brunken left for the coast.", 0.7, {"name": (0.92, "Brunken")})
+    assert outcome(BRINKEN, other, allowances=Allowances((), baseline)).held == 1
+    elsewhere = Baseline({"other.txt": frozenset(flag.fingerprint for flag in first.flags)})
+    assert outcome(BRINKEN, allowances=Allowances((), elsewhere)).held == 1
+
+
+def test_fingerprints_keep_to_words_and_labels() -> None:
+    assert fingerprint("He  left\nearly.", ["name"]) == fingerprint("He left early.", ["name"])
+    assert fingerprint("He left early.", ["name"]) != fingerprint("He left early.", ["mt"])
+    assert fingerprint("He left early.", ["mt", "name"]) == fingerprint(
+        "He left early.", ["name", "mt"]
+    )
+    assert fingerprint("\ud800", [])
+
+
+def test_one_judgement_serves_many_policies() -> None:
+    article, document = judged(BRINKEN, SUSPECT, QUIET)
+    strict = replace(POLICY, fail_on={"any": 0.55})
+    assert decide(article, document, strict, NONE).held == 2
+    lenient = replace(POLICY, fail_on={"any": 0.99}, suspect={"any": 0.65}, count=3)
+    assert decide(article, document, lenient, NONE).decision is Decision.WARN
+    assert document == judged(BRINKEN, SUSPECT, QUIET)[1]
+    assert Label.NAME in document.sentences[0].labels

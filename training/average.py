@@ -1,0 +1,80 @@
+"""`python -m training.average`: the weighted mean of models that one training passed through.
+
+Stages of one line of training that saw different mixes forget a little of one another; the
+mean of their weights keeps more of each than the last stage does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+WEIGHTS, TOKENIZER, RECORD = "model.safetensors", "tokenizer.json", "train.json"
+COPIED = ("config.json", TOKENIZER)
+
+
+class AverageError(ValueError):
+    """The models cannot be averaged."""
+
+
+def average(models: Sequence[Path], shares: Sequence[float], out: Path) -> dict[str, Any]:
+    """Write the weighted mean of model folders, with the last one's record and the shares.
+
+    Refuses models of unlike tensors or tokenizers, and shares that are not above 0.
+    """
+    if len(models) != len(shares) or len(models) < 2:
+        raise AverageError(f"expected a share for each of two models or more, found {len(shares)}")
+    if min(shares) <= 0:
+        raise AverageError(f"expected shares above 0, found {list(shares)}")
+    parts = [share / sum(shares) for share in shares]
+    mean: dict[str, torch.Tensor] = {}
+    for model, part in zip(models, parts, strict=True):
+        tensors = load_file(str(model / WEIGHTS))
+        if mean and {k: v.shape for k, v in tensors.items()} != {
+            k: v.shape for k, v in mean.items()
+        }:
+            raise AverageError(f"{model}: expected the tensors of {models[0]}, found others")
+        if (model / TOKENIZER).read_bytes() != (models[0] / TOKENIZER).read_bytes():
+            raise AverageError(f"{model}: expected the tokenizer of {models[0]}, found another")
+        for name, tensor in tensors.items():
+            mean[name] = mean.get(name, torch.zeros_like(tensor)) + part * tensor
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(mean, str(out / WEIGHTS), metadata={"format": "pt"})
+    for name in COPIED:
+        shutil.copyfile(models[-1] / name, out / name)
+    record: dict[str, Any] = json.loads((models[-1] / RECORD).read_text(encoding="utf-8"))
+    record["averaged"] = [
+        {"tokens": own["tokens"], "seed": own["seed"], "share": round(part, 4)}
+        for model, part in zip(models, parts, strict=True)
+        for own in [json.loads((model / RECORD).read_text(encoding="utf-8"))]
+    ]
+    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return record
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Average models from the command line; 2 when they cannot be."""
+    parser = argparse.ArgumentParser(prog="python -m training.average", description=__doc__)
+    parser.add_argument("--models", type=Path, nargs="+", required=True, help="the last one last")
+    parser.add_argument("--shares", type=float, nargs="+", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        record = average(options.models, options.shares, options.out)
+    except (AverageError, OSError, KeyError, ValueError) as error:
+        print(f"training.average: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(record["averaged"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
