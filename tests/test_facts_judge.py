@@ -36,6 +36,7 @@ def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]
         ("Ukrainian President Zerinsky left.", "name", "Zerinsky"),
         ("WARSAW, May 6-US Secretary of State Kestral left.", "name", "Kestral"),
         ("Secretary of State Brian Kestrel left.", "name", "Brian"),
+        ("Russian Secretary of State Tom Kestral left.", "name", "Kestral"),
         ("Secretary of State Andrew Kestrel left.", "name", "Andrew"),
     ],
 )
@@ -62,6 +63,7 @@ def test_contradictions_are_found_where_they_stand(
         "Oleh Marchuk, president of Gazprom, left.",
         "Company President Oleh Marchuk left.",
         "Bundesbank President Oleh Marchuk left.",
+        "Social Democratic Party of Peru president Oleh Marchuk left.",
         "Moldovan Finance Minister Pavel Dorin and Russian Foreign Minister Pavel Dorin left.",
         "Norwegian Defence Minister Grete Halvorsen left.",
         "NATO Secretary General Grete Halvorsen left.",

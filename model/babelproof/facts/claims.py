@@ -21,6 +21,7 @@ from babelproof.facts.patterns import (
     DETERMINER,
     ELECT,
     LIST_GOES_ON,
+    NAMED_OF,
     OF,
     OTHER,
     PAST_BEFORE,
@@ -132,6 +133,8 @@ def _phrase(
         between = sentence[before.end : start]
         if any(OTHER.search(word) for word in re.split(r"[ -]", between) if word):
             return None
+        if NAMED_OF.search(sentence[: before.start]):
+            return None  # "Democratic Party of Peru president": an office of the party
         # Two side by side name a people of its own: "Bosnian Serb", "Turkish Cypriot".
         if any(0 <= before.start - other.end <= 1 for other in places if other is not before):
             return None

@@ -48,11 +48,11 @@ def misspelt(
     the claim names none.
     """
     own = set(claim.places)
-    if not own and claim.office.phrase in IMPLIED:
-        own = {IMPLIED[claim.office.phrase]}
     written = fold(claim.name.text).split()
     if not written:
         return None
+    if claim.office.phrase in IMPLIED and (not own or len(written) > 1):
+        own.add(IMPLIED[claim.office.phrase])  # "Russian Secretary of State Antony Blinkan"
     # Whoever is named rightly elsewhere in the text has a namesake here, no wrong given name.
     present = {fold(name) for several in names.surnames.values() for name in several}
     best: tuple[float, Person, Tenure, bool] | None = None

@@ -69,3 +69,5 @@ SMALL = re.compile(
     r"succeeded|congratulated|received|criticised|criticized|joined|supported|backed|quoted)\s$",
     re.IGNORECASE,
 )
+# A body named after a country: "Bank of", "Communist Party of the".
+NAMED_OF = re.compile(r"\b[A-Z][\w'’-]+ of (?:the )?$")
