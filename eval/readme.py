@@ -77,7 +77,8 @@ def render_facts(figures: Mapping[str, Any]) -> str:
     return (
         f"Measured on {figures['created']} on {wrong + right} hand-written sentences, {wrong} of "
         f"them wrong, with {figures['people']} people and {figures['countries']} countries "
-        f"(95% intervals; half of them were looked at while the rules were made):\n\n{table}\n\n"
+        f"(95% intervals; its errors were looked at while the rules were made, so expect somewhat "
+        f"less elsewhere):\n\n{table}\n\n"
         f"On {news[4]:,} sentences of clean news the facts raise {news[3]} false alarms "
         f"({news[0]:.2%}); they cost {figures['milliseconds_per_sentence']} ms a sentence."
     )

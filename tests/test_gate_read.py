@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from babelproof.facts.dates import Day
@@ -233,13 +233,16 @@ def check(article: Article) -> None:
     article.position(len(article.text))
 
 
+@settings(deadline=None)
 @given(SOURCES)
+@example("a<code>> </code>")
 def test_text_leads_back_to_its_source(source: str) -> None:
     check(text_article("a", source))
     check(html_article("a", source))
     check(markdown_article("a", source))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(source: str) -> None:
     check(text_article("a", source))

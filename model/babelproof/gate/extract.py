@@ -112,6 +112,9 @@ class Extract:
 
     def stand_in(self, word: str, place: int) -> None:
         """Add a word for something that is not judged; alone it makes no block."""
+        if self._space is not None:
+            # White space within it comes before the word, and no place may run backwards.
+            self._space = min(self._space, place)
         self.settle()
         self._put(word, [place] * len(word))
 
