@@ -5,25 +5,21 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from babelproof.batch import Counts, RecordProgress, Scored, score_records, write_scored
-from babelproof.errors import FactsError
+from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
 from babelproof.facts.cli import app as facts_app
 from babelproof.facts.cli import desks
-from babelproof.facts.dates import Day, parse_day
+from babelproof.facts.dates import Day
 from babelproof.files import (
     STANDARD,
-    FileError,
     Source,
     find_sources,
     human_kind,
@@ -47,11 +43,8 @@ if TYPE_CHECKING:
 OK = 0
 HELD = 1
 """`check` alone: at least one sentence is held."""
-NOTHING_RAN = 2
 SOME_FAILED = 3
-INTERRUPTED = 130
 TERMINATED = 143
-READER_GONE = 141
 
 app = typer.Typer(
     name="babelproof",
@@ -71,7 +64,7 @@ def _show_version(asked: bool) -> None:
     if asked:
         from babelproof.about import version_line
 
-        with _guarded():
+        with guarded():
             typer.echo(version_line())
         raise typer.Exit(OK)
 
@@ -137,11 +130,11 @@ def score(
     Exit code: 0 all scored or skipped, 3 some records failed, 2 nothing could run.
     """
     names = FieldNames(prefix)
-    with _guarded():
+    with guarded():
         sources = find_sources(inputs, kind, machine_kind)
         with open_output(output, sources) as out:
-            day = _day(date)
-            detector = _load(bundle, threads, facts, no_facts)
+            day = day_of(date)
+            detector = load_detector(bundle, threads, facts, no_facts, desks)
             with RecordProgress([source.size for source in sources]) as progress:
                 items = _scored(sources, detector, names, day)
                 counts = write_scored(items, out, names, progress.advance)
@@ -179,10 +172,10 @@ def check(
     from babelproof.terminal import View
 
     counts = Counts()
-    with _guarded():
+    with guarded():
         sources = find_sources(files, kind, human_kind)
-        day = _day(date)
-        detector = _load(bundle, threads, facts, no_facts)
+        day = day_of(date)
+        detector = load_detector(bundle, threads, facts, no_facts, desks)
         view = View(Console(highlight=False, markup=False, emoji=False), every_sentence=every)
         for item in _scored(sources, detector, FieldNames(), day):
             view.show(item)
@@ -201,34 +194,13 @@ def info(
     """Say what is loaded: the bundle, its origin, thresholds and measured figures."""
     from babelproof.about import describe, print_description
 
-    with _guarded():
-        detector = _load(bundle, threads, None, False)
+    with guarded():
+        detector = load_detector(bundle, threads, None, False, desks)
         description = describe(detector)
         if as_json:
             typer.echo(json.dumps(description, ensure_ascii=False, indent=2))
         else:
             print_description(description, Console(highlight=False, markup=False, emoji=False))
-
-
-def _load(
-    bundle: Path | None, threads: int | None, facts: list[Path] | None, no_facts: bool
-) -> Detector:
-    # Imported here: the runtime takes a moment to load, and --help needs none of it.
-    from babelproof.detector import Detector
-
-    if facts and no_facts:
-        _stop("--facts and --no-facts: expected one of them, found both; drop one")
-    try:
-        return Detector.load(bundle, threads=threads, facts=not no_facts and desks(facts))
-    except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
-        _stop(str(failure))
-
-
-def _day(date: str | None) -> Day | None:
-    try:
-        return None if date is None else parse_day(date)
-    except FactsError as failure:
-        _stop(f"--date: {failure}")
 
 
 def _scored(
@@ -242,28 +214,6 @@ def _report(counts: Counts) -> None:
     typer.echo(str(counts), err=True)
     if counts.first_error is not None:
         typer.echo(f"first failure: {counts.first_error}", err=True)
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """Turn what can stop a run into a message and an exit code; nothing else is caught."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        # The interpreter flushes standard output once more at its end: let it succeed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(READER_GONE) from None
-    except FileError as failure:
-        _stop(str(failure))
-    except OSError as failure:
-        _stop(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")
-
-
-def _stop(message: str) -> NoReturn:
-    typer.echo(f"babelproof: {message}", err=True)
-    raise typer.Exit(NOTHING_RAN)
 
 
 def _terminate(*_: object) -> NoReturn:

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from babelproof.command import guarded
 from babelproof.config import find_config
-from babelproof.errors import ConfigError, FactsError
 from babelproof.facts.desk import read_desk
 from babelproof.facts.evidence import describe
 from babelproof.facts.store import FactStore, Person, Tenure
 
 NOTHING_FOUND = 1
-CANNOT_RUN = 2
 
 app = typer.Typer(
     name="facts",
@@ -54,11 +53,8 @@ def lookup(
 
     Exit code: 0 somebody found, 1 nobody of that name, 2 could not run.
     """
-    try:
+    with guarded():
         store = load_store(own)
-    except (FactsError, ConfigError) as failure:
-        typer.echo(f"babelproof: {failure}", err=True)
-        raise typer.Exit(CANNOT_RUN) from None
     people = store.named(name) or store.surnamed(name)
     if as_json:
         typer.echo(json.dumps([_row(person) for person in people], ensure_ascii=False, indent=1))

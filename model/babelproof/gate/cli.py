@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
-from babelproof.config import Config, find_config, read_config
-from babelproof.errors import BundleError, ConfigError, FactsError, PolicyError
-from babelproof.facts.dates import parse_day
-from babelproof.gate.article import Unreadable
+from babelproof import __version__
+from babelproof.command import day_of, guarded, load_detector
+from babelproof.config import find_config, read_config
+from babelproof.errors import ConfigError
+from babelproof.gate.article import Article, Unreadable
 from babelproof.gate.baseline import Baseline, write_baseline
 from babelproof.gate.decide import Allowances, decide
-from babelproof.gate.outcome import Decision, Outcome
-from babelproof.gate.policy import parse_fail_on, presets
+from babelproof.gate.outcome import Decision, Outcome, Run
+from babelproof.gate.policy import Policy, parse_fail_on, presets
+from babelproof.gate.run import make_run, outcomes, unreadable
 from babelproof.options import BundleOption, DateOption, FactsOption, NoFactsOption, ThreadsOption
 
 T = TypeVar("T")
@@ -94,7 +96,7 @@ def gate(
     if explain_policy:
         typer.echo(explained())
         raise typer.Exit(PASS)
-    try:
+    with guarded():
         if not files:
             raise ConfigError("expected at least one file, found none; - is standard input")
         settings = read_config(config) if config else find_config(_folder(files[0]))
@@ -104,29 +106,18 @@ def gate(
         targets = _targets(formats or ["text"])
         accepted = baseline or settings.baseline
         allowances = Allowances(settings.words, _baseline(accepted, update_baseline))
-        day = None if date is None else parse_day(date)
-        settings.policy("", changes)  # a wrong option is told before anything runs
-        found = (
-            _again(files, settings, changes, allowances)
-            if scored
-            else _scored(
-                files,
-                settings,
-                changes,
-                allowances,
-                kind,
-                (bundle, threads, facts, no_facts),
-                day,
+        day = day_of(date)
+        policy = settings.policy("", changes)  # a wrong option is told before anything runs
+        policy_of = cache(lambda name: settings.policy(name, changes))
+        if scored:
+            found = list(_again(files, policy_of, allowances))
+        else:
+            detector = load_detector(
+                bundle, threads, facts, no_facts, lambda own: [*settings.facts, *(own or [])]
             )
-        )
-        decision = _report(found, settings, changes, targets, accepted if update_baseline else None)
-    except (BundleError, ConfigError, FactsError, PolicyError) as failure:
-        typer.echo(f"babelproof: {failure}", err=True)
-        raise typer.Exit(CANNOT_JUDGE) from None
-    except OSError as failure:
-        name = failure.filename or "output"
-        typer.echo(f"babelproof: {name}: {failure.strerror or failure}", err=True)
-        raise typer.Exit(CANNOT_JUDGE) from None
+            found = list(outcomes(_articles(files, kind), detector, policy_of, allowances, day))
+        run = make_run(found, policy, settings, {"babelproof": __version__})
+        decision = _report(run, targets, accepted if update_baseline else None)
     codes = {Decision.HOLD: HOLD, Decision.ERROR: CANNOT_JUDGE}
     raise typer.Exit(codes.get(decision, PASS))
 
@@ -141,14 +132,11 @@ def show_config(
 
     Exit code: 0 printed, 2 the configuration cannot be read.
     """
-    try:
+    with guarded():
         settings = read_config(config) if config else find_config(_folder(file or "."))
         shown = settings.to_dict()
         if file:
             shown["policy"] = settings.policy(file).to_dict()
-    except (ConfigError, PolicyError) as failure:
-        typer.echo(f"babelproof: {failure}", err=True)
-        raise typer.Exit(CANNOT_JUDGE) from None
     typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
 
 
@@ -198,35 +186,11 @@ def _baseline(path: Path | None, update: bool) -> Baseline:
     return Baseline({}) if path is None else Baseline.read(path)
 
 
-def _scored(
-    files: Sequence[str],
-    settings: Config,
-    changes: dict[str, Any],
-    allowances: Allowances,
-    kind: str | None,
-    loading: tuple[Path | None, int | None, list[Path] | None, bool],
-    day: Any,
-) -> list[Outcome]:
-    from babelproof.detector import Detector
+def _articles(files: Sequence[str], kind: str | None) -> Iterator[Article | Unreadable]:
     from babelproof.gate.read import read_articles
-    from babelproof.gate.run import outcomes
 
-    bundle, threads, own, no_facts = loading
-    if own and no_facts:
-        raise ConfigError("--facts and --no-facts: expected one of them, found both; drop one")
-    desks = [*settings.facts, *(own or [])]
-    detector = Detector.load(bundle, threads=threads, facts=not no_facts and desks)
-    articles = itertools.chain.from_iterable(
-        _at_least_one(name, read_articles(name, kind)) for name in files
-    )
-    policies: dict[str, Any] = {}
-
-    def policy_of(name: str) -> Any:
-        if name not in policies:
-            policies[name] = settings.policy(name, changes)
-        return policies[name]
-
-    return list(outcomes(articles, detector, policy_of, allowances, day))
+    for name in files:
+        yield from _at_least_one(name, read_articles(name, kind))
 
 
 def _at_least_one(name: str, items: Iterator[T | Unreadable]) -> Iterator[T | Unreadable]:
@@ -237,34 +201,23 @@ def _at_least_one(name: str, items: Iterator[T | Unreadable]) -> Iterator[T | Un
 
 
 def _again(
-    files: Sequence[str], settings: Config, changes: dict[str, Any], allowances: Allowances
-) -> list[Outcome]:
+    files: Sequence[str], policy_of: Callable[[str], Policy], allowances: Allowances
+) -> Iterator[Outcome]:
     from babelproof.gate.scored import read_scored
 
-    def judged() -> Iterator[Outcome]:
-        for name in files:
-            policy = settings.policy(name, changes)
-            for item in _at_least_one(name, read_scored(name)):
-                if isinstance(item, Unreadable):
-                    yield Outcome(item.name, Decision.ERROR, item.record, error=item.error)
-                else:
-                    yield decide(*item, policy, allowances)
-
-    return list(judged())
+    for name in files:
+        for item in _at_least_one(name, read_scored(name)):
+            if isinstance(item, Unreadable):
+                yield unreadable(item)
+            else:
+                yield decide(*item, policy_of(name), allowances)
 
 
 def _report(
-    found: list[Outcome],
-    settings: Config,
-    changes: dict[str, Any],
-    targets: Sequence[tuple[str, Path | None]],
-    baseline: Path | None,
+    run: Run, targets: Sequence[tuple[str, Path | None]], baseline: Path | None
 ) -> Decision:
-    from babelproof import __version__
     from babelproof.gate.reports import write_report
-    from babelproof.gate.run import make_run
 
-    run = make_run(found, settings.policy("", changes), settings, {"babelproof": __version__})
     for name, path in targets:
         with ExitStack() as stack:
             stream = sys.stdout
@@ -272,7 +225,7 @@ def _report(
                 stream = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
             write_report(run, name, stream)
     if baseline is not None:
-        count = write_baseline(baseline, found)
+        count = write_baseline(baseline, run.outcomes)
         typer.echo(f"babelproof: accepted {count} sentences in {baseline}", err=True)
         return Decision.ERROR if run.decision is Decision.ERROR else Decision.PASS
     return run.decision

@@ -58,9 +58,14 @@ def _decided(
     verdicts = iter(scorer.score_documents([a.text for a in readable], days) if readable else [])
     for article in group:
         if isinstance(article, Unreadable):
-            yield Outcome(article.name, Decision.ERROR, article.record, error=article.error)
+            yield unreadable(article)
         else:
             yield decide(article, next(verdicts), policy_of(article.name), allowances)
+
+
+def unreadable(source: Unreadable) -> Outcome:
+    """Give the outcome of what could not be read: never a pass."""
+    return Outcome(source.name, Decision.ERROR, source.record, error=source.error)
 
 
 def make_run(

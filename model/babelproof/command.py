@@ -1,0 +1,77 @@
+"""What every command does: load the detector, read a date, stop with a message."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from babelproof.errors import BundleError, ConfigError, FactsError, PolicyError
+from babelproof.facts.dates import Day, parse_day
+from babelproof.files import FileError
+
+if TYPE_CHECKING:
+    from babelproof.detector import Detector
+
+NOTHING_RAN = 2
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+def load_detector(
+    bundle: Path | None,
+    threads: int | None,
+    facts: list[Path] | None,
+    no_facts: bool,
+    desks: Callable[[list[Path] | None], Sequence[Path]],
+) -> Detector:
+    """Load the detector that options ask for, or stop.
+
+    `desks` gives the users' files in effect for those of the command line; it is not asked
+    where facts are left out.
+    """
+    # Imported here: the runtime takes a moment to load, and --help needs none of it.
+    from babelproof.detector import Detector
+
+    if facts and no_facts:
+        stop("--facts and --no-facts: expected one of them, found both; drop one")
+    try:
+        return Detector.load(bundle, threads=threads, facts=not no_facts and desks(facts))
+    except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
+        stop(str(failure))
+
+
+def day_of(date: str | None) -> Day | None:
+    """Read the option `--date`, or stop."""
+    try:
+        return None if date is None else parse_day(date)
+    except FactsError as failure:
+        stop(f"--date: {failure}")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turn what can stop a run into a message and an exit code; nothing else is caught."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more at its end: let it succeed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(READER_GONE) from None
+    except (BundleError, ConfigError, FactsError, FileError, PolicyError) as failure:
+        stop(str(failure))
+    except OSError as failure:
+        stop(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")
+
+
+def stop(message: str) -> NoReturn:
+    """Say why nothing can run, and end with the exit code for it."""
+    typer.echo(f"babelproof: {message}", err=True)
+    raise typer.Exit(NOTHING_RAN)
