@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babelproof.facts.claims import claims
 from babelproof.facts.folding import fold
-from babelproof.facts.mentions import Finder
+from babelproof.facts.mentions import Finder, names
 from babelproof.facts.regions import belongs
 from babelproof.facts.store import (
     ABOUT,
@@ -72,7 +72,8 @@ def attested(
     said: set[int] = set()
     for sentences in documents:
         for sentence in sentences:
-            for claim in claims(sentence, finder):
+            mentions = finder.find(sentence)
+            for claim in claims(mentions, names(mentions, finder)) if mentions.offices else ():
                 for number in asked.get(fold(claim.name.text), ()):
                     row = rows[number]
                     tenure = Tenure(row["role"], row["office"], row["country"])

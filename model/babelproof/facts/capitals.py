@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.folding import fold
-from babelproof.facts.mentions import Finder, NameRun, PlaceMention, name_runs
+from babelproof.facts.mentions import Mentions, NameRun, PlaceMention, name_runs
 from babelproof.facts.regions import belongs
+from babelproof.facts.store import FactStore
 from babelproof.labels import Label
 
 _NAMED_AFTER = re.compile(r"(?:['’]s?)? capital(?: city)?(?:,? of|,)? (?:the city of )?$")
@@ -22,28 +23,28 @@ _CAPITAL_OF = re.compile(r"(?:,| is| was| remains) (?:the )?capital(?: city)? of
 class Capitals:
     """The capitals of a store, by folded name."""
 
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
+    def __init__(self, store: FactStore) -> None:
+        self._store = store
         self._of: dict[str, set[str]] = {}
-        for country in finder.store.countries.values():
+        for country in store.countries.values():
             for name in country.capitals:
                 self._of.setdefault(fold(name), set()).add(country.code)
 
-    def judge(self, number: int, sentence: str) -> Iterator[Evidence]:
+    def judge(self, number: int, mentions: Mentions) -> Iterator[Evidence]:
         """Give the evidence of a sentence that calls a city the capital of another country.
 
         Only capitals of today speak: a former one may be right where the text is old.
         """
+        sentence = mentions.sentence
         if "capital" not in sentence:
             return
-        places = self._finder.find(sentence)[1]
         cities = [
             NameRun(run.start, run.start + len(name), name)
             for run in name_runs(sentence, ())
             for name in self._capital(run.text)
         ]
         for city in cities:
-            for place in places:
+            for place in mentions.places:
                 if self._claimed(sentence, city, place) and self._wrong(city, place):
                     yield self._evidence(number, city, place)
 
@@ -64,14 +65,14 @@ class Capitals:
 
     def _wrong(self, city: NameRun, place: PlaceMention) -> bool:
         known = all(
-            code in self._finder.store.countries and self._finder.store.countries[code].capitals
+            code in self._store.countries and self._store.countries[code].capitals
             for code in place.codes
         )
         owners = self._of[fold(city.text)]
         return known and not any(belongs(code, place.codes) for code in owners)
 
     def _evidence(self, number: int, city: NameRun, place: PlaceMention) -> Evidence:
-        store = self._finder.store
+        store = self._store
         owner = store.country_name(min(self._of[fold(city.text)]))
         claimed = sorted(map(store.country_name, place.codes))
         own = next(iter(store.countries[min(place.codes)].capitals))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from babelproof.facts.mentions import (
-    Finder,
+    Mentions,
     NameRun,
     Office,
     OfficeMention,
     PlaceMention,
-    name_runs,
 )
 from babelproof.facts.patterns import (
     ACTING,
@@ -53,22 +52,15 @@ class Claim:
     acting: bool = False
 
 
-def claims(sentence: str, finder: Finder) -> list[Claim]:
-    """Give the claims of a sentence, each office to one name at most.
+def claims(mentions: Mentions, runs: Sequence[NameRun]) -> list[Claim]:
+    """Give the claims of a sentence whose names are `runs`, each office to one name at most.
 
     A claim that another reading is as likely for (a list, a deputy, an office of something
     that is no country) is left out.
     """
-    offices, places = finder.find(sentence)
-    if not offices:
-        return []
-    taken = sorted(
-        [(office.start, office.end) for office in offices]
-        + [(place.start, place.end) for place in places]
-    )
-    runs = _whole_names(sentence, taken, finder)
+    sentence, places = mentions.sentence, mentions.places
     found = []
-    for office in offices:
+    for office in mentions.offices:
         phrase = _phrase(sentence, office, places)
         if phrase is not None:
             before = _before_name(sentence, phrase, runs, places)
@@ -79,18 +71,6 @@ def claims(sentence: str, finder: Finder) -> list[Claim]:
             if claim is not None:
                 found.append(claim)
     return found
-
-
-def _whole_names(sentence: str, taken: Sequence[tuple[int, int]], finder: Finder) -> list[NameRun]:
-    """Names may hold a country's name: "Chad Smith", known to the store as a whole."""
-    whole = [run for run in name_runs(sentence, ()) if finder.knows(run.text)]
-    inside = [(run.start, run.end) for run in whole]
-    rest = [
-        run
-        for run in name_runs(sentence, taken)
-        if not any(start <= run.start < end for start, end in inside)
-    ]
-    return sorted(whole + rest, key=lambda run: run.start)
 
 
 @dataclass(frozen=True)
@@ -109,9 +89,10 @@ def _phrase(
     after = sentence[end:]
     if AFTER_OTHER.match(after) and not re.match(r"['’]s? [A-Z]", after):
         return None
-    past = bool(ELECT.match(after))
-    if past:
-        end += len(ELECT.match(after).group())  # type: ignore[union-attr]
+    elect = ELECT.match(after)
+    past = elect is not None
+    if elect is not None:
+        end += elect.end()
     blank = NameRun(start, start, "")
     claim = Claim(blank, mention.office, mention.start, mention.end, past=past)
 
@@ -121,8 +102,8 @@ def _phrase(
         if place is None or re.match(r"['’]|,? (?:and|or|as well as|&)\b", sentence[place.end :]):
             return None  # of something that we do not know, or of several
         claim = _with_place(claim, place)
-        # "of the Kyrgyz Republic"
-        end = place.end + len(STATE.match(sentence, place.end).group())  # type: ignore[union-attr]
+        state = STATE.match(sentence, place.end)  # "of the Kyrgyz Republic"
+        end = place.end if state is None else state.end()
     left = sentence[:start]
     if OTHER.search(left.rstrip(" -")):
         return None
@@ -230,12 +211,3 @@ def _after_name(sentence: str, phrase: _Phrase, runs: Sequence[NameRun]) -> Clai
                 return None
         return replace(phrase.claim, name=run)
     return None
-
-
-def full_names(sentence: str, finder: Finder) -> Iterator[NameRun]:
-    """Give the names of two words and more in a sentence."""
-    offices, places = finder.find(sentence)
-    taken = [(m.start, m.end) for m in offices] + [(m.start, m.end) for m in places]
-    for run in _whole_names(sentence, sorted(taken), finder):
-        if " " in run.text:
-            yield run

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from babelproof.facts.capitals import Capitals
-from babelproof.facts.claims import Claim, claims, full_names
+from babelproof.facts.claims import Claim, claims
 from babelproof.facts.coverage import well_known
 from babelproof.facts.dates import Day, covers
 from babelproof.facts.evidence import Evidence, describe
-from babelproof.facts.mentions import Finder
+from babelproof.facts.mentions import Finder, names
 from babelproof.facts.misspelt import misspelt
 from babelproof.facts.people import Names
 from babelproof.facts.regions import belongs
@@ -34,35 +34,33 @@ class Judge:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.finder = Finder(store)
-        self._capitals = Capitals(self.finder)
+        self._capitals = Capitals(store)
 
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
         """Give the evidence against a document's sentences, in order.
 
         `date`: the day the text speaks of; without one any past office is as good.
         """
-        found = [claims(sentence, self.finder) for sentence in sentences]
-        names = Names(
+        read = [self.finder.find(sentence) for sentence in sentences]
+        runs = [names(mentions, self.finder) for mentions in read]
+        found = [claims(mentions, own) for mentions, own in zip(read, runs, strict=True)]
+        known = Names(
             self.store,
-            (
-                (number, run)
-                for number, sentence in enumerate(sentences)
-                for run in full_names(sentence, self.finder)
-            ),
+            ((number, run) for number, own in enumerate(runs) for run in own if run.is_full),
         )
         evidence: list[Evidence] = []
         places = {code for made in found for claim in made for code in claim.places}
         for number, made in enumerate(found):
             for claim in made:
-                meant = names.meant(claim.name.text)
+                meant = known.meant(claim.name.text)
                 if meant.people:
                     new = self._contradicted(number, claim, meant.people, meant.sure, date)
                 else:
-                    new = misspelt(self.store, number, claim, places, names)
+                    new = misspelt(self.store, number, claim, places, known)
                 evidence += [] if new is None else [new]
-        for number, sentence in enumerate(sentences):
-            evidence += self._capitals.judge(number, sentence)
-        evidence += two_spellings(sentences, found, names, self.finder)
+        for number, mentions in enumerate(read):
+            evidence += self._capitals.judge(number, mentions)
+        evidence += two_spellings(read, found, known, self.finder)
         evidence += repeated(sentences, evidence)
         return sorted(_once(_exchanged(evidence)), key=lambda e: (e.sentence, e.start, e.label))
 

@@ -65,6 +65,25 @@ class NameRun:
     end: int
     text: str
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are two words and more: a given name and a surname."""
+        return " " in self.text
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What a sentence says of offices and places, each in order."""
+
+    sentence: str
+    offices: tuple[OfficeMention, ...]
+    places: tuple[PlaceMention, ...]
+
+    def taken(self) -> list[tuple[int, int]]:
+        """Give the characters of all of them, in order."""
+        spans = [(office.start, office.end) for office in self.offices]
+        return sorted(spans + [(place.start, place.end) for place in self.places])
+
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚḤṢƏ"
 _LETTER = r"[^\W\d_]"
@@ -122,8 +141,8 @@ class Finder:
         """Say whether the store lists someone of this full name."""
         return " " in name and bool(self.store.named(name))
 
-    def find(self, sentence: str) -> tuple[list[OfficeMention], list[PlaceMention]]:
-        """Give the offices and the countries of a sentence, each in order.
+    def find(self, sentence: str) -> Mentions:
+        """Give the offices and the countries of a sentence.
 
         A phrase that is both (none is) would count as an office.
         """
@@ -141,7 +160,22 @@ class Finder:
                 offices.append(OfficeMention(start, end, self._offices[phrase]))
             elif written[0].isupper():
                 countries.append(PlaceMention(start, end, self._places[phrase]))
-        return offices, countries
+        return Mentions(sentence, tuple(offices), tuple(countries))
+
+
+def names(mentions: Mentions, finder: Finder) -> list[NameRun]:
+    """Give what may name a person in a sentence, in order.
+
+    Names may hold a country's name ("Chad Smith") where the store knows them as a whole.
+    """
+    whole = [run for run in name_runs(mentions.sentence, ()) if finder.knows(run.text)]
+    inside = [(run.start, run.end) for run in whole]
+    rest = [
+        run
+        for run in name_runs(mentions.sentence, mentions.taken())
+        if not any(start <= run.start < end for start, end in inside)
+    ]
+    return sorted(whole + rest, key=lambda run: run.start)
 
 
 def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:

@@ -57,11 +57,9 @@ def misspelt(
     present = {fold(name) for several in names.surnames.values() for name in several}
     best: tuple[float, Person, Tenure, bool] | None = None
     for person, tenure in _holders(store, claim, own or set(places)):
-        for name in person.names:
-            listed = fold(name).split()
-            if by_middle_name(written, person):
-                listed = fold(person.name).split()
-            match = _likeness(written, listed, store, tenure.country)
+        # A middle name is no way to call someone: only the usual name can be meant then.
+        for name in (person.name,) if by_middle_name(written, person) else person.names:
+            match = _likeness(written, fold(name).split(), store, tenure.country)
             if match is None:
                 continue
             score, given = match

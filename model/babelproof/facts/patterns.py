@@ -36,7 +36,7 @@ BETWEEN = (
     r"conservative|liberal|populist|nationalist|socialist|communist|islamist|centre-left|"
     r"centre-right|center-left|center-right|left-wing|right-wing|far-right|pro-\w+|anti-\w+|"
     r"authoritarian|autocratic|strongman|civilian|billionaire|ceremonial|executive|"
-    rf"{PAST[3:-1]}|\d+(?:st|nd|rd|th))"
+    rf"{PAST}|\d+(?:st|nd|rd|th))"
 )
 WITHIN = re.compile(rf"(?:['’]s?)?(?: {BETWEEN}){{0,3}} ", re.IGNORECASE)
 ACTING = re.compile(r"\b(?:acting|interim|caretaker|provisional|transitional)\b", re.IGNORECASE)
@@ -44,7 +44,7 @@ DETERMINER = re.compile(
     r"(?:^|(?<=[\s(“\"‘–—-]))(?:the|a|an|his|her|its|their|our)(?: [a-z-]+){0,2} $", re.IGNORECASE
 )
 OF = re.compile(r" (?:of|for) (?:the )?")
-STATE = re.compile(r"(?: (?:Republic|Federation|Kingdom|Authority|Union|Confederation))?")
+STATE = re.compile(r" (?:Republic|Federation|Kingdom|Authority|Union|Confederation)")
 TO_NAME = re.compile(
     r"^(?:,? (?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|General|Sir|Dame|Lord|Sheikh|Shaikh|Prince|"
     r"Princess|Col|Colonel|Marshal|Field Marshal|Lt|Maj|Comrade|Ayatollah|Army General)\.? )*)$"

@@ -12,7 +12,7 @@ import jellyfish
 from babelproof.facts.claims import Claim
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.folding import fold, spelling_key
-from babelproof.facts.mentions import Finder, NameRun, name_runs
+from babelproof.facts.mentions import Finder, Mentions, NameRun, name_runs
 from babelproof.facts.people import Names
 from babelproof.labels import Label
 
@@ -21,7 +21,7 @@ _HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Gen|Sir|Lord|Sheikh)\.? $")
 
 
 def two_spellings(
-    sentences: Sequence[str], found: Sequence[Sequence[Claim]], names: Names, finder: Finder
+    read: Sequence[Mentions], found: Sequence[Sequence[Claim]], names: Names, finder: Finder
 ) -> Iterator[Evidence]:
     """Give names that differ by a letter or two from the name of a person of the document.
 
@@ -33,10 +33,8 @@ def two_spellings(
         return
     counts: Counter[str] = Counter()
     runs: list[tuple[int, NameRun]] = []
-    for number, sentence in enumerate(sentences):
-        offices, places = finder.find(sentence)
-        taken = sorted([(m.start, m.end) for m in offices] + [(m.start, m.end) for m in places])
-        for run in name_runs(sentence, taken):
+    for number, mentions in enumerate(read):
+        for run in name_runs(mentions.sentence, mentions.taken()):
             runs.append((number, run))
             counts[fold(run.text).split()[-1]] += 1
     titled = {(n, c.name.start) for n, made in enumerate(found) for c in made}
@@ -44,7 +42,7 @@ def two_spellings(
         words = fold(run.text).split()
         surname = words[-1]
         if len(words) == 1:
-            before = sentences[number][: run.start]
+            before = read[number].sentence[: run.start]
             if (number, run.start) not in titled and not _HONORIFIC.search(before):
                 continue
         for full, (first, place) in known.items():

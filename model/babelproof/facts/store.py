@@ -223,12 +223,6 @@ def _first_country(line: str) -> str:
     return line.split("\t")[2].split(_BETWEEN_FIELDS, 3)[2]
 
 
-def surnames_of(person: Person) -> set[str]:
-    """Give the folded words that news may call a person by alone."""
-    first = any(f";{tenure.country};" in _SURNAME_FIRST for tenure in person.tenures)
-    return _surnames([fold(name) for name in person.names], first)
-
-
 def _surnames(keys: Iterable[str], first: bool) -> set[str]:
     words: set[str] = set()
     for key in keys:
