@@ -119,19 +119,19 @@ def _alarms(records: Mapping[Key, Mapping[str, Any]], metrics: Metrics) -> str:
     lines = []
     clean = records.get(("bench_dev", "e_false_alarm", "alone"))
     if clean:
-        share = _percent(clean["detector"]["held_negative"])
+        share = percent(clean["detector"]["held_negative"])
         lines.append(f"native news sentences held, {clean['negatives']} of them alone: {share}")
     for record in metrics["documents"]:
         lines.append(
             f"sentences held in {record['kind']} documents, {record['sentences']} in context: "
-            f"{_percent(record['held'])}"
+            f"{percent(record['held'])}"
         )
     for name, setting in (("desk_dev", "alone"), ("swaps_dev", "context")):
         held = records.get((name, "hold", setting))
         if held:
             lines.append(
-                f"{name}: {_percent(held['detector']['held_positive'])} of the damaged and "
-                f"{_percent(held['detector']['held_negative'])} of the clean sentences held"
+                f"{name}: {percent(held['detector']['held_positive'])} of the damaged and "
+                f"{percent(held['detector']['held_negative'])} of the clean sentences held"
             )
     for record in metrics.get("robustness", []):
         lines.append(
@@ -143,7 +143,8 @@ def _alarms(records: Mapping[Key, Mapping[str, Any]], metrics: Metrics) -> str:
     return "At the operating point:\n\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _percent(figure: Sequence[float | None]) -> str:
+def percent(figure: Sequence[float | None]) -> str:
+    """Write a share with its interval: `94.3% [90.5%, 97.0%]`."""
     value, low, high = figure
     if value is None:
         return "-"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.figures import FiguresError, read_metrics, render_figures
+from eval.figures import FiguresError, percent, read_metrics, render_figures
 from eval.table import markdown
 
 
@@ -67,7 +67,7 @@ def render_facts(figures: Mapping[str, Any]) -> str:
     rows = [
         (
             what,
-            *(_share(figures[way][key]) for key in ("wrong_held", "right_held")),
+            *(percent(figures[way][key][:3]) for key in ("wrong_held", "right_held")),
         )
         for way, what in ways
     ]
@@ -82,11 +82,6 @@ def render_facts(figures: Mapping[str, Any]) -> str:
         f"On {news[4]:,} sentences of clean news the facts raise {news[3]} false alarms "
         f"({news[0]:.2%}); they cost {figures['milliseconds_per_sentence']} ms a sentence."
     )
-
-
-def _share(figure: Sequence[float]) -> str:
-    value, low, high, *_ = figure
-    return f"{value:.1%} [{low:.1%}, {high:.1%}]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

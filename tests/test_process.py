@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from babelproof.cli import OK, READER_GONE, SOME_FAILED
+from babelproof.cli import OK, SOME_FAILED
+from babelproof.command import READER_GONE
 
 DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."

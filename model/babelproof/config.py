@@ -91,14 +91,19 @@ def find_config(start: Path) -> Config:
         if own.is_file():
             return read_config(own)
         project = folder / PYPROJECT
-        if project.is_file() and "babelproof" in _parse(project)[0].get("tool", {}):
-            return read_config(project)
+        if project.is_file():
+            values, text = _parse(project)
+            if "babelproof" in values.get("tool", {}):
+                return _config(project, values, text)
     return Config()
 
 
 def read_config(path: Path) -> Config:
     """Read one configuration file; raises `ConfigError` with the line and the key."""
-    values, text = _parse(path)
+    return _config(path, *_parse(path))
+
+
+def _config(path: Path, values: Mapping[str, Any], text: str) -> Config:
     if path.name == PYPROJECT:
         values = values.get("tool", {}).get("babelproof", {})
     reader = _Reader(path, text)

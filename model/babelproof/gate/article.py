@@ -72,6 +72,11 @@ class Unreadable:
     record: int | None = None
 
 
+def place_name(name: str, record: int | None) -> str:
+    """Name an article: its file, and its line where a file holds several."""
+    return name if record is None else f"{name}:{record}"
+
+
 def plain(name: str, text: str, **more: object) -> Article:
     """Give an article that is its source, character by character."""
     return Article(name, text, text, range(len(text) + 1), **more)  # type: ignore[arg-type]

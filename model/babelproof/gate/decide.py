@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from babelproof.gate.article import Article
+from babelproof.gate.article import Article, place_name
 from babelproof.gate.baseline import Baseline, fingerprint
 from babelproof.gate.outcome import Decision, Flag, Mark, Outcome
 from babelproof.gate.policy import Policy
@@ -24,11 +25,15 @@ class Allowances:
     words: Collection[str] = ()
     baseline: Baseline = field(default_factory=lambda: Baseline({}))
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(word.casefold() for word in self.words)
+
     def allows(self, finding: Finding) -> bool:
         """Say whether a finding consists of listed words only, in any case."""
         if finding.label not in SPELLING:
             return False
-        known = {word.casefold() for word in self.words}
+        known = self._known
         text = finding.text.casefold().strip(".,;:!?\"'“”‘’()")
         return text in known or (bool(text) and all(word in known for word in text.split()))
 
@@ -111,7 +116,7 @@ def _suspect(
     Where listed words answer every label that speaks, `any` is answered with them; one label
     that they do not answer keeps the sentence suspect.
     """
-    limits = {channel: policy.fail_on[channel] for channel in policy.fail_on}
+    limits = policy.fail_on
     low = {c: min(limits.get(c, 2.0), policy.suspect.get(c, 2.0)) for c in (ANY, *LABELS)}
     reached = _reached(verdict, low)
     if not reached:
@@ -147,7 +152,7 @@ def _let_through(
     if any(start < verdict.end and verdict.start < end for start, end in article.allowed):
         used["marked"] += 1
         return True
-    place = article.name if article.record is None else f"{article.name}:{article.record}"
+    place = place_name(article.name, article.record)
     if allowances.baseline.accepts(place, _print(suspect)):
         used["baseline"] += 1
         return True

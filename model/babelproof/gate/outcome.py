@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from babelproof.gate.article import Position
+from babelproof.gate.article import Position, place_name
 from babelproof.labels import Label
 from babelproof.verdict import Finding
 
@@ -76,7 +76,7 @@ class Outcome:
     @property
     def place(self) -> str:
         """Name the article: its file, and its line where a file holds several."""
-        return self.name if self.record is None else f"{self.name}:{self.record}"
+        return place_name(self.name, self.record)
 
     @property
     def held(self) -> int:
