@@ -283,6 +283,26 @@ def test_odd_characters_are_judged_with_exact_offsets(detector: Detector, text: 
     assert all_offsets_hold(document, text)
 
 
+@pytest.mark.parametrize("text", [NAME, COUNTRY, CLEAN, "The president met Brinken."])
+def test_a_full_stop_taken_away_leaves_score_and_findings(detector: Detector, text: str) -> None:
+    full, bare, spaced = detector.score([text, text[:-1], f"{text[:-1]}  "])
+    assert full.score == bare.score == spaced.score
+    assert full.labels == bare.labels == spaced.labels
+    assert shown(full) == shown(bare) == shown(spaced)
+    assert all_offsets_hold(DocumentVerdict.of((bare,)), [text[:-1]])
+
+
+def test_a_finding_on_a_full_stop_that_is_not_there_shows_the_last_word(
+    detector: Detector,
+) -> None:
+    """Where no token is above its threshold the highest is shown: here that of the stop."""
+    (verdict,) = detector.score(["Talks and talks to a"])
+    for finding in verdict.candidates:
+        assert finding.text
+        assert finding.text == verdict.text[finding.start : finding.end]
+        assert len(finding.text.split()) == 1
+
+
 def test_a_score_that_is_no_number_is_an_error(tmp_path: Path) -> None:
     folder = write_tiny_bundle(tmp_path)
     model = TinyModel.build()

@@ -22,6 +22,7 @@ from babelproof.windows import (
     normalise,
     pack,
     pool,
+    stopped,
 )
 
 SPECIAL = SpecialIds(cls=2, sep=3, pad=0)
@@ -59,7 +60,36 @@ def test_encoding_gives_offsets_into_the_original(tokenizer: Tokenizer) -> None:
     text = "“Antony\u00a0Brinken” 😀 met"
     (encoded,) = encode(tokenizer, [text])
     words = [text[a:b] for a, b in zip(encoded.starts, encoded.ends, strict=True)]
-    assert words == ["“", "Antony", "Brin", "ken", "”", "😀", "met"]
+    # The last token is the full stop that the text lacks: it lies beyond the text.
+    assert words == ["“", "Antony", "Brin", "ken", "”", "😀", "met", ""]
+    assert (encoded.starts[-1], encoded.ends[-1]) == (len(text), len(text) + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Talks met", "Talks met."),
+        ("Talks met ", "Talks met."),
+        ("Talks (met)", "Talks (met)."),
+        ('"met', '"met.'),
+        ("Talks met?", "Talks met?"),
+        ('"Talks met."', '"Talks met."'),
+        ("to the", "to the."),
+        (" ", " "),
+        ("", ""),
+    ],
+)
+def test_a_text_is_read_with_a_full_stop(tokenizer: Tokenizer, text: str, read: str) -> None:
+    assert stopped(text) == read
+    ours, theirs = encode(tokenizer, [text, read])
+    np.testing.assert_array_equal(ours.ids, theirs.ids)
+
+
+@given(st.text(max_size=40))
+def test_a_full_stop_given_to_a_text_without_a_mark_changes_nothing(text: str) -> None:
+    plain = normalise(text)
+    assert stopped(stopped(plain)) == stopped(plain)
+    assert stopped(plain).startswith(plain.rstrip())
 
 
 def test_a_sentence_without_tokens_has_empty_arrays(tokenizer: Tokenizer) -> None:

@@ -120,7 +120,13 @@ def _ranges(text: str, reading: Reading, tokens: NDArray[np.intp]) -> Iterator[t
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a range to the words at its ends, then cut white space off both."""
+    """Widen a range to the words at its ends, then cut white space off both.
+
+    A range that begins beyond the text (a full stop that only the encoder reads) is moved
+    to its last character.
+    """
+    size = len(text.rstrip())
+    start, end = min(start, max(size - 1, 0)), min(end, size)
     while 0 < start < len(text) and _in_word(text[start - 1]) and _in_word(text[start]):
         start -= 1
     while 0 < end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
