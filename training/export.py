@@ -10,15 +10,11 @@ import datetime
 import json
 import shutil
 import sys
-import tempfile
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import onnx
-import torch
-from transformers import PreTrainedModel
 
 import babelproof
 from babelproof.bundle import (
@@ -36,48 +32,14 @@ from babelproof.reader import Reader
 from babelproof.runtime import onnxruntime
 from babelproof.windows import WindowSettings
 from data.cases import CaseKind, load_cases
-from training.encoders import Base, load_base
-from training.outliers import outlying_channels
-from training.quantise import quantise
+from training.encoders import load_base
+from training.graph import encoder_graph
+from training.ranges import input_ranges
 
-OPSET = 18
 REFERENCE_CASES = 24
 REFERENCE_TOLERANCE = 0.02
-QUANTIZATION = "8-bit weights by column, 8-bit activations by row, outlying channels in fp32"
+QUANTIZATION = "8-bit weights by column, 8-bit activations at fixed scales, outlying channels fp32"
 CARD = "README.md"
-
-
-class _Logits(torch.nn.Module):
-    """The model as a function of two tensors, which is what a graph needs."""
-
-    def __init__(self, model: PreTrainedModel) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = self.model(input_ids=input_ids, attention_mask=attention_mask).logits
-        return logits
-
-
-def float_graph(base: Base) -> onnx.ModelProto:
-    """Trace a model into an fp32 graph: int64 [B, T] twice in, float32 [B, T, 12] out."""
-    example = (torch.ones(2, 16, dtype=torch.long), torch.ones(2, 16, dtype=torch.long))
-    axes = {0: "batch", 1: "length"}
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # The tracer warns of shapes that it fixes; parity with torch is measured instead.
-        warnings.simplefilter("ignore")
-        path = Path(folder) / "float.onnx"
-        torch.onnx.export(
-            _Logits(base.model.eval()),
-            example,
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["logits"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": axes},
-            opset_version=OPSET,
-            dynamo=False,
-        )
-        return onnx.load(str(path))
 
 
 def export(model: Path, bundle: Path, name: str, version: str, date: str) -> Manifest:
@@ -98,8 +60,7 @@ def export(model: Path, bundle: Path, name: str, version: str, date: str) -> Man
     bundle.mkdir(parents=True, exist_ok=True)
     window = WindowSettings(**settings["window"])
     examples = [list(case.sentences) for kind in CaseKind for case in load_cases(kind)]
-    outliers = outlying_channels(base, examples, window, "/model")
-    onnx.save(quantise(float_graph(base), outliers), str(bundle / MODEL))
+    onnx.save(encoder_graph(base, input_ranges(base, examples, window)), str(bundle / MODEL))
     shutil.copyfile(model / "tokenizer.json", bundle / TOKENIZER)
     (bundle / CARD).write_text("The model card is written after the evaluation.\n")
     (bundle / REFERENCE).write_text("{}\n")

@@ -1,0 +1,134 @@
+"""The graph that ships: an encoder and its token head in 8 bits, for ONNX Runtime.
+
+Written operator by operator rather than traced: ONNX Runtime's fused operators (attention,
+GELU, integer product with bias) read and write each activation once, which is what costs
+beside integer products. Training and torch use the unchanged model of transformers; parity
+with it is measured at every export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from babelproof.labels import OUTPUTS
+from training.encoders import Base
+from training.layouts import LayerNames, Layout
+from training.quantise import CONTRIB, OPSETS, Floats, GraphBuilder
+from training.ranges import InputRange
+
+IR_VERSION = 9
+"""What ONNX Runtime 1.22, the oldest we allow, reads."""
+
+
+class EncoderGraph:
+    """Builds the graph of one encoder from its weights and the ranges of its inputs."""
+
+    def __init__(self, base: Base, ranges: Mapping[str, InputRange]) -> None:
+        self.layout = Layout.of(base.model.config)
+        self.weights: dict[str, Floats] = {
+            name: tensor.detach().float().numpy()
+            for name, tensor in base.model.state_dict().items()
+        }
+        self.ranges = ranges
+        self.graph = GraphBuilder()
+
+    def build(self) -> onnx.ModelProto:
+        """Give the graph: int64 [B, T] twice in, float32 [B, T, 12] out."""
+        graph, head = self.graph, self.layout.head
+        mask = graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
+        state = self.embedded()
+        for layer in self.layout.layers:
+            state = self.layer(state, mask, layer)
+        weight = graph.constant(f"{head}.weight_T", self.weights[f"{head}.weight"].T)
+        product = graph.add("MatMul", [state, weight], f"{head}/product")
+        graph.add("Add", [product, self.stored(f"{head}.bias")], "logits")
+        shape = ["batch", "length"]
+        described = helper.make_graph(
+            graph.nodes,
+            "babelproof",
+            [
+                helper.make_tensor_value_info(name, TensorProto.INT64, shape)
+                for name in ("input_ids", "attention_mask")
+            ],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [*shape, len(OUTPUTS)])],
+            list(graph.stored.values()),
+        )
+        opsets = [helper.make_opsetid(domain, number) for domain, number in OPSETS.items()]
+        model = helper.make_model(described, opset_imports=opsets, ir_version=IR_VERSION)
+        onnx.checker.check_model(model)
+        return model
+
+    def stored(self, name: str) -> str:
+        """Store a weight as it is."""
+        return self.graph.constant(name, self.weights[name])
+
+    def embedded(self) -> str:
+        """Add a token's word, place and kind up, and norm them."""
+        graph, layout = self.graph, self.layout
+        one = graph.constant("one", np.array([1], dtype=np.int64))
+        end = graph.add("Shape", ["input_ids"], "length", start=1, end=2)
+        begin = graph.constant("begin", np.array([0], dtype=np.int64))
+        largest = len(self.weights[f"{layout.places}.weight"])
+        numbers = graph.constant("numbers", np.arange(largest, dtype=np.int64))
+        places = graph.add("Slice", [numbers, begin, end, begin, one], "places")
+        parts = [
+            graph.table(f"{table}.weight", self.weights[f"{table}.weight"], index)
+            for table, index in ((layout.words, "input_ids"), (layout.places, places))
+        ]
+        total = graph.add("Add", parts, "embedded")
+        if layout.kinds:
+            first = graph.constant("first_kind", np.array(0, dtype=np.int64))
+            kind = graph.add("Gather", [self.stored(f"{layout.kinds}.weight"), first], "kind")
+            total = graph.add("Add", [total, kind], "embedded_kind")
+        return self.normed(total, layout.embedding_norm)
+
+    def normed(self, value: str, name: str) -> str:
+        """Apply the layer norm of this name."""
+        inputs = [value, self.stored(f"{name}.weight"), self.stored(f"{name}.bias")]
+        return self.graph.add(
+            "LayerNormalization", inputs, f"{name}/out", axis=-1, epsilon=self.layout.epsilon
+        )
+
+    def linear(self, value: str, name: str) -> str:
+        """Apply the linear layer of this name in 8 bits."""
+        weight = np.ascontiguousarray(self.weights[f"{name}.weight"].T)
+        return self.graph.linear(
+            value, name, weight, self.weights[f"{name}.bias"], self.ranges[name]
+        )
+
+    def layer(self, state: str, mask: str, names: LayerNames) -> str:
+        """Apply one transformer layer: attention, then two linear layers, each with a norm."""
+        graph = self.graph
+        # One matrix would do for all three, but attention takes them apart again.
+        asked = [self.linear(state, name) for name in (names.query, names.key, names.value)]
+        attended = graph.add(
+            "MultiHeadAttention",
+            [*asked, "", mask],
+            f"{names.attended}/in",
+            CONTRIB,
+            num_heads=self.layout.heads,
+        )
+        mixed = self.linear(attended, names.attended)
+        middle = self.normed(
+            graph.add("Add", [mixed, state], f"{names.attended}/residual"), names.attention_norm
+        )
+        # SkipLayerNormalization would save a node and takes eight times as long on a CPU.
+        inner = graph.add(
+            "Gelu", [self.linear(middle, names.inner)], f"{names.inner}/gelu", CONTRIB
+        )
+        outer = self.linear(inner, names.outer)
+        return self.normed(
+            graph.add("Add", [outer, middle], f"{names.outer}/residual"), names.output_norm
+        )
+
+
+def encoder_graph(base: Base, ranges: Mapping[str, InputRange]) -> onnx.ModelProto:
+    """Give the 8-bit graph of an encoder; see `EncoderGraph.build`.
+
+    Raises ValueError for an encoder whose parts `training.layouts` does not know.
+    """
+    return EncoderGraph(base, ranges).build()

@@ -1,0 +1,105 @@
+"""Where the encoders we know keep their weights: names of a state dict, layer by layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transformers import PretrainedConfig
+
+
+@dataclass(frozen=True)
+class LayerNames:
+    """The linear layers and norms of one transformer layer, without `.weight` and `.bias`."""
+
+    query: str
+    key: str
+    value: str
+    attended: str
+    attention_norm: str
+    inner: str
+    outer: str
+    output_norm: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """An encoder with a token head: sizes, and the names of everything that holds weights.
+
+    `tables` are added up to the embedding of a token: its word, its place, and for some
+    encoders its kind, of which we only have the first.
+    """
+
+    heads: int
+    epsilon: float
+    words: str
+    places: str
+    kinds: str | None
+    embedding_norm: str
+    layers: tuple[LayerNames, ...]
+    head: str = "classifier"
+
+    @classmethod
+    def of(cls, config: PretrainedConfig) -> Layout:
+        """Name the parts of a DistilBERT or a BERT; refuses others and other activations."""
+        makers = {"distilbert": _distilbert, "bert": _bert}
+        if config.model_type not in makers:
+            raise ValueError(
+                f"layout: expected an encoder of type {' or '.join(makers)}, found "
+                f"{config.model_type!r}; add its names to training/layouts.py"
+            )
+        act = config.activation if config.model_type == "distilbert" else config.hidden_act
+        if act != "gelu":
+            raise ValueError(f"layout: expected the activation gelu, found {act!r}")
+        return makers[config.model_type](config)
+
+
+def _distilbert(config: PretrainedConfig) -> Layout:
+    def layer(number: int) -> LayerNames:
+        at = f"distilbert.transformer.layer.{number}"
+        return LayerNames(
+            query=f"{at}.attention.q_lin",
+            key=f"{at}.attention.k_lin",
+            value=f"{at}.attention.v_lin",
+            attended=f"{at}.attention.out_lin",
+            attention_norm=f"{at}.sa_layer_norm",
+            inner=f"{at}.ffn.lin1",
+            outer=f"{at}.ffn.lin2",
+            output_norm=f"{at}.output_layer_norm",
+        )
+
+    at = "distilbert.embeddings"
+    return Layout(
+        heads=config.n_heads,
+        epsilon=1e-12,  # fixed in the code of transformers, not a setting
+        words=f"{at}.word_embeddings",
+        places=f"{at}.position_embeddings",
+        kinds=None,
+        embedding_norm=f"{at}.LayerNorm",
+        layers=tuple(map(layer, range(config.n_layers))),
+    )
+
+
+def _bert(config: PretrainedConfig) -> Layout:
+    def layer(number: int) -> LayerNames:
+        at = f"bert.encoder.layer.{number}"
+        return LayerNames(
+            query=f"{at}.attention.self.query",
+            key=f"{at}.attention.self.key",
+            value=f"{at}.attention.self.value",
+            attended=f"{at}.attention.output.dense",
+            attention_norm=f"{at}.attention.output.LayerNorm",
+            inner=f"{at}.intermediate.dense",
+            outer=f"{at}.output.dense",
+            output_norm=f"{at}.output.LayerNorm",
+        )
+
+    at = "bert.embeddings"
+    return Layout(
+        heads=config.num_attention_heads,
+        epsilon=config.layer_norm_eps,
+        words=f"{at}.word_embeddings",
+        places=f"{at}.position_embeddings",
+        kinds=f"{at}.token_type_embeddings",
+        embedding_norm=f"{at}.LayerNorm",
+        layers=tuple(map(layer, range(config.num_hidden_layers))),
+    )
