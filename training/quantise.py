@@ -128,7 +128,6 @@ class GraphBuilder:
             f"{name}/integers",
             CONTRIB,
         )
-        self.constant(f"{name}.weight_kept", kept)
         rows = self.constant(f"{name}.weight_f32", weight[kept])
         beside = self.add("MatMul", [floats, rows], f"{name}/floats")
         return self.add("Add", [product, beside], f"{name}/sum")

@@ -15,6 +15,8 @@ import torch
 from onnx import numpy_helper
 
 _WHOLE = "_i8"
+_BESIDE = "/floats"
+"""Ends the name of the product that multiplies the loud channels of a layer in floats."""
 
 
 def restore(path: Path) -> dict[str, torch.Tensor]:
@@ -22,23 +24,29 @@ def restore(path: Path) -> dict[str, torch.Tensor]:
 
     Raises ValueError where the graph holds no matrix of ours.
     """
-    raw = {
-        item.name: numpy_helper.to_array(item) for item in onnx.load(str(path)).graph.initializer
+    graph = onnx.load(str(path)).graph
+    raw = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
+    kept = {
+        f"{node.name.removesuffix(_BESIDE)}.weight": raw[
+            f"{node.input[0].removesuffix('/kept')}_kept"
+        ]
+        for node in graph.node
+        if node.name.endswith(_BESIDE)
     }
     state: dict[str, torch.Tensor] = {}
     for name, value in raw.items():
         if name.endswith(_WHOLE):
             bare = name.removesuffix(_WHOLE)
             floats = value.astype(np.float32) * raw[f"{bare}_scale"]
-            if f"{bare}_kept" in raw:  # a matrix, stored transposed
-                floats[raw[f"{bare}_kept"]] = raw[f"{bare}_f32"]
+            if bare in kept:  # a matrix, stored transposed
+                floats[kept[bare]] = raw[f"{bare}_f32"]
                 floats = np.ascontiguousarray(floats.T)
             state[bare] = torch.from_numpy(floats)
         elif name.endswith(".weight_T"):
             state[name.removesuffix("_T")] = torch.from_numpy(np.ascontiguousarray(value.T))
         elif name.endswith((".weight", ".bias")):
             state[name] = torch.from_numpy(value.copy())
-    if not any(name.endswith(f".weight{_WHOLE}") for name in raw):
+    if not kept:
         raise ValueError(
             f"{path}: expected a graph that training.export wrote, found no matrix of one; "
             "give the folder of a bundle"
