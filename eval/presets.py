@@ -1,8 +1,8 @@
 """`python -m eval.presets`: chooses the gate's presets on `docs_dev` and says how good they are.
 
-An article is held by one sentence that hardly any clean news reaches, or by a share of
-suspect ones. Which, is chosen so that at most so many of the clean articles are held, and
-as many of the damaged ones as can be.
+An article is held by one sentence that hardly any clean news reaches, by a share of
+suspect ones, or by the mean of all. Which, is chosen so that at most so many of the clean
+articles are held, and as many of the damaged ones as can be.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from babelproof.detector import Detector
 from babelproof.errors import BundleError, FactsError
 from babelproof.gate.decide import Allowances, decide
 from babelproof.gate.outcome import Decision
-from babelproof.gate.policy import PRESETS, Policy
+from babelproof.gate.policy import MEAN_OF, PRESETS, Policy
 from babelproof.gate.scored import joined
 from babelproof.labels import ANY, CHANNELS
 from babelproof.verdict import DocumentVerdict
@@ -39,9 +39,10 @@ CAPS = {"strict": 0.15, "balanced": 0.05, "lenient": 0.01}
 
 SURE = (0.0, 0.0003, 0.0007, 0.0015, 0.003)
 """Shares of clean sentences above the probability that holds an article alone."""
-SUSPECT = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
-SHARES = (0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4)
-COUNTS = (1, 2, 3)
+SUSPECT = (0.2, 0.3, 0.4, 0.5)
+SHARES = (0.1, 0.2, 0.3, 0.4, 1.0)
+COUNTS = (2, 3)
+MEANS = (0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.28, 0.32, 0.4, 1.0)
 MIN_WORDS = 3
 FOLDS = 5
 
@@ -76,8 +77,11 @@ def sure_thresholds(clean: Floats, part: float) -> dict[str, float]:
 
 def policies(clean: Floats) -> Iterator[Policy]:
     """Give every policy that is tried."""
-    for part, suspect, least, count in itertools.product(SURE, SUSPECT, SHARES, COUNTS):
-        yield Policy("", sure_thresholds(clean, part), {ANY: suspect}, least, count, MIN_WORDS)
+    sure = {part: sure_thresholds(clean, part) for part in SURE}
+    for part, suspect, least, count, mean in itertools.product(
+        SURE, SUSPECT, SHARES, COUNTS, MEANS
+    ):
+        yield Policy("", sure[part], {ANY: suspect}, least, count, mean, MIN_WORDS)
 
 
 def held(judged: Judged, policy: Policy) -> NDArray[np.bool_]:
@@ -114,7 +118,8 @@ def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
             failing = (rows >= sure).any(axis=1)
             suspect = failing | (rows[:, 0] >= policy.suspect[ANY])
             many = suspect.sum() >= policy.count and suspect.mean() >= policy.share
-            result[p, d] = failing.any() or many
+            mean = len(rows) >= MEAN_OF and suspect.any() and rows[:, 0].mean() >= policy.mean
+            result[p, d] = failing.any() or many or mean
     return result
 
 

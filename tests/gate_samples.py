@@ -9,7 +9,9 @@ from babelproof.gate.policy import Policy
 from babelproof.labels import CHANNELS, LABELS, Label
 from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Thresholds, Verdict
 
-POLICY = Policy("test", {"any": 0.95, "name": 0.9, "country": 0.9}, {"any": 0.5}, 0.3, 2, 2)
+POLICY = Policy(
+    "test", {"any": 0.95, "name": 0.9, "country": 0.9}, {"any": 0.5}, 0.3, 2, min_words=2
+)
 QUIET = "The council met again on Monday."
 
 

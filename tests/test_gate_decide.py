@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from gate_samples import POLICY, QUIET, judged
@@ -59,6 +60,36 @@ def test_a_share_of_suspects_holds_the_article(
     assert levels == {decision}
     assert len(made.flags) == suspects
     assert str(suspects) in made.reasons[0]
+
+
+DOUBT = ("They gave the mayor a green street.", 0.4, {"mt": (0.3, "green street")})
+
+
+@pytest.mark.parametrize(
+    ("sentences", "decision"),
+    [
+        ([SUSPECT, DOUBT, DOUBT, DOUBT], Decision.HOLD),
+        ([SUSPECT, DOUBT, DOUBT, DOUBT, QUIET, QUIET, QUIET], Decision.WARN),  # a low mean
+        ([SUSPECT, DOUBT], Decision.WARN),  # two sentences have no mean to speak of
+        ([DOUBT] * 5, Decision.PASS),  # nothing to show
+    ],
+)
+def test_a_high_mean_holds_the_article(sentences: list[Any], decision: Decision) -> None:
+    policy = replace(POLICY, mean=0.4, share=1.0, count=9)
+    made = outcome(*sentences, policy=policy)
+    assert made.decision is decision
+    assert any("on average" in reason for reason in made.reasons) == (decision is Decision.HOLD)
+    assert {flag.level for flag in made.flags} == ({decision} if made.flags else set())
+
+
+def test_allowed_sentences_do_not_count_for_the_mean() -> None:
+    policy = replace(POLICY, mean=0.3, share=1.0, count=9)
+    loud = ("Brinken spoke of the coast on Monday.", 0.94, {"name": (0.89, "Brinken")})
+    sentences = [loud, SUSPECT, DOUBT, QUIET, QUIET, QUIET]
+    assert outcome(*sentences, policy=policy).decision is Decision.HOLD
+    allowed = outcome(*sentences, policy=policy, allowances=Allowances(("brinken",)))
+    assert allowed.decision is Decision.WARN
+    assert allowed.allowances == {"words": 1}
 
 
 def test_any_alone_shows_what_it_has() -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from babelproof.gate.article import Article, place_name
 from babelproof.gate.baseline import Baseline, fingerprint
 from babelproof.gate.outcome import Decision, Flag, Mark, Outcome
-from babelproof.gate.policy import Policy
+from babelproof.gate.policy import MEAN_OF, Policy
 from babelproof.labels import ANY, LABELS, Label
 from babelproof.verdict import DocumentVerdict, Finding, Status, Verdict
 
@@ -46,6 +46,35 @@ class _Suspect:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """What an article's sentences say together: their share of suspects, and their mean."""
+
+    share: float
+    mean: float
+    many: bool
+    high: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.many or self.high
+
+    @classmethod
+    def of(
+        cls, suspects: Sequence[_Suspect], counted: Sequence[float], judged: int, policy: Policy
+    ) -> _Whole:
+        """Apply the policy's share and mean. Without a suspect nothing could be shown, and
+        an article whose suspects were all accepted must not be held by the rest."""
+        share = len(suspects) / judged
+        mean = sum(counted) / len(counted) if counted else 0.0
+        return cls(
+            share,
+            mean,
+            many=len(suspects) >= policy.count and share >= policy.share,
+            high=bool(suspects) and len(counted) >= MEAN_OF and mean >= policy.mean,
+        )
+
+
 def decide(
     article: Article, document: DocumentVerdict, policy: Policy, allowances: Allowances
 ) -> Outcome:
@@ -78,16 +107,21 @@ def decide(
         return replace(blank, reasons=(f"nothing to judge: {reason}",))
     used: Counter[str] = Counter()
     suspects = []
+    counted = []
     for number, verdict in judged:
+        allowed = used.total()
         suspect = _suspect(number, verdict, policy, allowances, used)
         if suspect is not None and not _let_through(suspect, article, allowances, used):
             suspects.append(suspect)
+        if used.total() == allowed:  # what is allowed may not hold the article by its mean
+            counted.append(verdict.score or 0.0)
+    whole = _Whole.of(suspects, counted, len(judged), policy)
     fails = [suspect for suspect in suspects if suspect.fails]
-    share = len(suspects) / len(judged)
-    many = len(suspects) >= policy.count and share >= policy.share
-    reasons = _reasons(fails, suspects, len(judged), share, many, policy)
-    decision = Decision.HOLD if fails or many else Decision.WARN if suspects else Decision.PASS
-    flags = tuple(_flag(suspect, article, many) for suspect in suspects)
+    reasons = _reasons(fails, suspects, len(judged), whole, policy)
+    decision = (
+        Decision.HOLD if fails or whole.holds else Decision.WARN if suspects else Decision.PASS
+    )
+    flags = tuple(_flag(suspect, article, whole.holds) for suspect in suspects)
     return replace(
         blank,
         decision=decision,
@@ -186,20 +220,24 @@ def _reasons(
     fails: Sequence[_Suspect],
     suspects: Sequence[_Suspect],
     judged: int,
-    share: float,
-    many: bool,
+    whole: _Whole,
     policy: Policy,
 ) -> tuple[str, ...]:
     reasons = []
     if fails:
         noun = "sentence is" if len(fails) == 1 else "sentences are"
         reasons.append(f"{len(fails)} {noun} damaged beyond the policy's limit for one")
-    if many:
+    if whole.many:
         reasons.append(
-            f"{len(suspects)} of {judged} sentences ({share:.0%}) are suspect; from "
+            f"{len(suspects)} of {judged} sentences ({whole.share:.0%}) are suspect; from "
             f"{policy.count} and {policy.share:.0%} an article is held"
         )
-    elif len(suspects) > len(fails):
+    if whole.high:
+        reasons.append(
+            f"its sentences are damaged with a probability of {whole.mean:.0%} on average; from "
+            f"{policy.mean:.0%} an article is held"
+        )
+    if not whole.holds and len(suspects) > len(fails):
         noun = "sentence is" if len(suspects) - len(fails) == 1 else "sentences are"
         reasons.append(f"{len(suspects) - len(fails)} {noun} suspect, too few to hold the article")
     return tuple(reasons)
