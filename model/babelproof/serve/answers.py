@@ -17,7 +17,7 @@ from babelproof.gate.outcome import Outcome
 from babelproof.gate.policy import Policy
 from babelproof.gate.read import kind_of, read_bytes
 from babelproof.gate.reports.as_json import to_dict
-from babelproof.gate.reports.phrases import MEANINGS
+from babelproof.gate.reports.phrases import MEANINGS, jsonable
 from babelproof.gate.run import make_run, unreadable
 from babelproof.labels import LABELS
 from babelproof.records import SCHEMA_VERSION
@@ -74,7 +74,7 @@ class Draft:
         kind = request.kind or (named if named in ("md", "html") else "txt")
         article: Article | Unreadable
         try:
-            article = read_bytes(request.name, kind, request.content.encode())
+            article = read_bytes(request.name, kind, request.content.encode("utf-8", "surrogatepass"))
         except ReadError as refusal:
             article = Unreadable(request.name, str(refusal))
         return cls(article, policy, Allowances((*config.words, *request.words)))
@@ -94,7 +94,8 @@ class Draft:
 def gated(draft: Draft, verdict: DocumentVerdict, config: Config) -> dict[str, Any]:
     """Answer a request to gate: the gate's JSON report."""
     run = make_run([draft.outcome(verdict)], draft.policy, config, {"babelproof": __version__})
-    return to_dict(run)
+    answer: dict[str, Any] = jsonable(to_dict(run))
+    return answer
 
 
 def labels(detector: Detector, limits: Limits) -> dict[str, Any]:
