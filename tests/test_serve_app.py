@@ -140,7 +140,7 @@ def test_half_a_letter_comes_back_as_it_came_but_is_no_draft(client: TestClient)
         "/v1/score", content=b'{"documents": [{"text": "The \\ud800 war."}]}', headers=headers
     )
     assert b"The \\ud800 war." in answer.content
-    draft = b'{"name": "\\ud800.txt", "content": "The \\ud800 war."}'
+    draft = b'{"content": "The \\ud800 war."}'
     report = client.post("/v1/gate", content=draft, headers=headers)
     assert report.json()["decision"] == "error"
 

@@ -213,7 +213,9 @@ def test_a_long_article_is_marked_bit_by_bit_and_answers_meanwhile(page: Page) -
     held = page.locator(".sentence.held").count()
     move(page, 0.99)
     assert page.locator(".sentence.held").count() != held
+    page.locator("#reset").click()
     page.locator("#next").click()
+    expect(page.locator(".sentence.chosen")).to_be_focused()
 
 
 def test_a_token_is_asked_for_and_used(browser: Browser, detector: Detector) -> None:
@@ -248,7 +250,7 @@ def test_names_roles_and_contrast(
     assert ratio >= 4.5
     # The chosen sentence is not hidden behind the bar above or the sheet below.
     assert page.locator(".sentence.chosen").evaluate(
-        "n => { const b = n.getBoundingClientRect(); const top = document.elementFromPoint("
+        "n => { const b = n.getClientRects()[0]; const top = document.elementFromPoint("
         "b.left + 3, b.top + b.height / 2); return n.contains(top); }"
     )
     page.close()
