@@ -40,7 +40,7 @@ def scored(request: ScoreRequest, verdicts: Sequence[DocumentVerdict]) -> dict[s
     """Answer a request to score: a record for every document, in order."""
     documents = []
     for document, verdict in zip(request.documents, verdicts, strict=True):
-        record = {} if document.id is None else {"id": document.id}
+        record: dict[str, Any] = {} if document.id is None else {"id": document.id}
         record |= {"schema_version": SCHEMA_VERSION, **verdict.to_dict()}
         if request.candidates:
             for sentence, shown in zip(verdict.sentences, record["sentences"], strict=True):
@@ -74,7 +74,8 @@ class Draft:
         kind = request.kind or (named if named in ("md", "html") else "txt")
         article: Article | Unreadable
         try:
-            article = read_bytes(request.name, kind, request.content.encode("utf-8", "surrogatepass"))
+            source = request.content.encode("utf-8", "surrogatepass")
+            article = read_bytes(request.name, kind, source)
         except ReadError as refusal:
             article = Unreadable(request.name, str(refusal))
         return cls(article, policy, Allowances((*config.words, *request.words)))

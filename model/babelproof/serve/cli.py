@@ -86,8 +86,13 @@ def serve(
         settings = read_config(config) if config else find_config(Path.cwd())
         settings.policy()  # a wrong setting is told before anything runs
         access = Access(token or None, tuple(origins or ()))
-        given = {"queue_requests": queue, "characters": characters, "answer_seconds": seconds}
-        limits = replace(Limits(), **{k: v for k, v in given.items() if v is not None})
+        usual = Limits()
+        limits = replace(
+            usual,
+            queue_requests=queue or usual.queue_requests,
+            characters=characters or usual.characters,
+            answer_seconds=seconds or usual.answer_seconds,
+        )
         detector = load_detector(
             bundle, threads, facts, no_facts, lambda own: [*settings.facts, *(own or [])]
         )

@@ -144,11 +144,18 @@ function show(holder, text, verdicts) {
   holder.replaceChildren(...paragraphs);
 }
 
+/** Name the labels of findings, each with its highest probability. */
+function surest(findings) {
+  const best = new Map();
+  for (const { label, score } of findings) best.set(label, Math.max(score, best.get(label) ?? 0));
+  return [...best].map(([label, score]) => `${label} ${two(score)}`).join(", ");
+}
+
 /** Show a sentence as the thresholds in effect judge it. */
 function paint(sentence) {
   const { verdict, span, text } = sentence;
   const result = judged(verdict, thresholds());
-  const kinds = [...new Set(result.findings.map((f) => f.label))].join(", ");
+  const kinds = surest(result.findings);
   const sign = result.held ? `${kinds}:${result.findings.map((f) => f.start + "-" + f.end)}` : "";
   sentence.result = result;
   if (sentence.sign === sign) return;
@@ -159,10 +166,10 @@ function paint(sentence) {
     for (const name of ["role", "tabindex", "aria-label", "data-tag"]) span.removeAttribute(name);
     return;
   }
-  span.dataset.tag = `${kinds} ${two(verdict.score)}`;
+  span.dataset.tag = kinds;
   span.setAttribute("role", "button");
   span.setAttribute("tabindex", "0");
-  span.setAttribute("aria-label", `Held, probability ${two(verdict.score)}, ${kinds}: ${text}`);
+  span.setAttribute("aria-label", `Held, ${kinds}: ${text}`);
   span.replaceChildren(...words(sentence));
 }
 
@@ -242,21 +249,33 @@ function detail() {
     parts.push(make("h3", "Not judged"), make("p", verdict.reason));
   } else {
     parts.push(
-      make("h3", `${result.held ? "Held" : "Not held"}: ${two(verdict.score)}`),
-      make("p", "probability that a careful editor would hold this sentence", "soft"),
-      ...result.findings.map(found),
+      make("h3", result.held ? `Held: ${surest(result.findings)}` : "Not held"),
+      make("p", `An editor would hold it with a probability of ${two(verdict.score)}.`, "soft"),
+      ...found(result.findings),
       table(verdict, limits),
     );
   }
   $("details").replaceChildren(...parts);
 }
 
-function found(finding) {
+function found(findings) {
+  const told = new Set();
+  return findings.map((finding) => {
+    const box = evidenceOf(finding);
+    const meaning = state.meanings.get(finding.label);
+    if (!told.has(finding.label)) {
+      box.children[0].after(make("p", `${meaning.says} ${meaning.advice}`, "soft"));
+    }
+    told.add(finding.label);
+    return box;
+  });
+}
+
+function evidenceOf(finding) {
   const box = make("div");
-  const meaning = state.meanings.get(finding.label);
   const line = make("p");
   line.append(make("b", `${finding.label} ${two(finding.score)}: `), "“", make("mark", finding.text), "”");
-  box.append(line, make("p", `${meaning.says} ${meaning.advice}`, "soft"));
+  box.append(line);
   const evidence = finding.evidence;
   if (evidence) {
     const list = make("ul");
@@ -293,9 +312,8 @@ function report() {
   const lines = [`babelproof: ${$("status").textContent}, from a probability of ${$("shown").textContent}`];
   for (const sentence of held) {
     const { verdict, result } = sentence;
-    const kinds = result.findings.map((f) => `${f.label} ${two(f.score)}`);
     const marked = words(sentence).map((w) => (typeof w === "string" ? w : `[[${w.textContent}]]`));
-    lines.push("", `${Number(sentence.span.dataset.number) + 1}  ${two(verdict.score)}  held: ${[...new Set(kinds)].join(", ")}`);
+    lines.push("", `${Number(sentence.span.dataset.number) + 1}  ${two(verdict.score)}  held: ${surest(result.findings)}`);
     lines.push(`   ${marked.join("").replace(/\s+/g, " ")}`);
     for (const { evidence } of result.findings) {
       if (evidence?.fact) lines.push(`   ${evidence.fact}`);
