@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from serving import Server
+from serving import ARGUMENTS, CHROMIUM, Server
 
 from babelproof.detector import Detector
 from babelproof.verdict import DocumentVerdict
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 CLEAN = "The president said the talks in Kyiv went to plan."
 ARTICLE = f"""\
 {CLEAN} The minister met Antony Brinken in Kyiv on Monday.
