@@ -37,7 +37,7 @@ $(VENV)/.runtime: $(VENV)/pyvenv.cfg pyproject.toml
 
 $(VENV)/.develop: $(VENV)/pyvenv.cfg pyproject.toml
 	@echo "installing babelproof with training and test tools into $(VENV) (torch included: takes minutes)"
-	@$(PIP) -e '.[train,dev]'
+	@$(PIP) -e '.[train,serve,dev]'
 	@touch $@ $(VENV)/.runtime
 
 demo: $(VENV)/.runtime ## install, then score the example articles

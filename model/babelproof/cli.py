@@ -1,4 +1,4 @@
-"""The command line: `babelproof score`, `check`, `info` and `facts`."""
+"""The command line: `babelproof score`, `check`, `info`, `facts`, `gate` and `serve`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ from babelproof.options import (
     ThreadsOption,
 )
 from babelproof.records import FieldNames
+from babelproof.serve.cli import serve
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
@@ -58,6 +59,7 @@ app = typer.Typer(
 app.add_typer(facts_app)
 app.command()(gate)
 app.command("config")(show_config)
+app.command()(serve)
 
 
 def _show_version(asked: bool) -> None:

@@ -58,7 +58,7 @@ def read_articles(name: str, kind: str | None = None) -> Iterator[Article | Unre
             if kind == "jsonl":
                 yield from _records(stream, name)
             else:
-                yield _article(name, kind, _bytes(stream))
+                yield read_bytes(name, kind, _bytes(stream))
     except ReadError as refusal:
         yield Unreadable(name, str(refusal))
     except OSError as failure:
@@ -71,6 +71,24 @@ def read_articles(name: str, kind: str | None = None) -> Iterator[Article | Unre
         yield Unreadable(
             name, f"expected a file that can be read, found one that cannot ({what}); save it anew"
         )
+
+
+def read_bytes(name: str, kind: str, data: bytes) -> Article:
+    """Give the article of a file's bytes; `kind` is one of `KINDS` but `jsonl`.
+
+    Raises `ReadError` for what cannot be read.
+    """
+    # The readers are loaded when they are needed: most runs need one, and start sooner.
+    if kind == "docx":
+        from babelproof.gate.docx import docx_article
+
+        return docx_article(name, data)
+    read: Callable[[str, str], Article] = text_article
+    if kind == "md":
+        from babelproof.gate.markdown import markdown_article as read
+    elif kind == "html":
+        from babelproof.gate.html import html_article as read
+    return read(name, _decoded(data))
 
 
 def text_article(
@@ -133,20 +151,6 @@ def _bytes(stream: BinaryIO) -> bytes:
             f"expected a file of at most {FILE_BYTES // 1_000_000} MB, found a larger one; split it"
         )
     return data
-
-
-def _article(name: str, kind: str, data: bytes) -> Article:
-    # The readers are loaded when they are needed: most runs need one, and start sooner.
-    if kind == "docx":
-        from babelproof.gate.docx import docx_article
-
-        return docx_article(name, data)
-    read: Callable[[str, str], Article] = text_article
-    if kind == "md":
-        from babelproof.gate.markdown import markdown_article as read
-    elif kind == "html":
-        from babelproof.gate.html import html_article as read
-    return read(name, _decoded(data))
 
 
 def _decoded(data: bytes) -> str:

@@ -1,0 +1,1 @@
+"""The service: scores and gates over HTTP, and the editor's page."""

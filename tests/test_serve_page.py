@@ -1,0 +1,276 @@
+"""The editor's page in a real browser: marks, threshold, keys, hostile text, long articles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from serving import ARGUMENTS, CHROMIUM, Server
+
+from babelproof.detector import Detector
+from babelproof.verdict import DocumentVerdict
+
+CLEAN = "The president said the talks in Kyiv went to plan."
+ARTICLE = f"""\
+{CLEAN} The minister met Antony Brinken in Kyiv on Monday.
+
+The president of Uzbekistan said the talks with Ukraine went on. {CLEAN}
+
+The war somehow went on after the talks.
+"""
+HOSTILE = f"""\
+<script>document.title = "taken"</script><img src=x onerror="document.title='taken'"> {CLEAN}
+
+\u202e{CLEAN}\u202c The\u200bminister met Antony\u200d Brinken &lt;b&gt; in Kyiv. 😀 The plan.
+
+{"long" * 5_000} {CLEAN}
+"""
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="expected chromium, found none; apt-get install chromium"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(detector: Detector) -> Iterator[Server]:
+    with Server(detector) as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.address)
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda failure: failures.append(str(failure)))
+    page.on("console", lambda m: failures.append(m.text) if m.type == "error" else None)
+    page.goto(server.address)
+    yield page
+    context.close()
+    assert failures == []
+
+
+def check(page: Page, text: str) -> None:
+    page.locator("#draft").fill(text)
+    page.locator("#check").click()
+    expect(page.locator("#progress")).to_have_class("done", timeout=60_000)
+
+
+def held_numbers(page: Page) -> list[int]:
+    spans = page.locator(".sentence.held").all()
+    return [int(span.get_attribute("data-number") or -1) for span in spans]
+
+
+def numbers(document: DocumentVerdict) -> list[int]:
+    return [number for number, verdict in enumerate(document.sentences) if verdict.held]
+
+
+def move(page: Page, value: float) -> None:
+    page.locator("#threshold").evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        value,
+    )
+
+
+def test_the_page_marks_what_the_detector_holds(page: Page, detector: Detector) -> None:
+    check(page, ARTICLE)
+    (document,) = detector.score_documents([ARTICLE])
+    assert held_numbers(page) == numbers(document) != []
+    expect(page.locator("#status")).to_have_text(
+        f"{len(numbers(document))} of {len(document.sentences)} sentences held"
+    )
+    page.locator(".sentence.held").first.click()
+    details = page.locator("#details")
+    expect(details).to_contain_text("Held: ")
+    expect(details).to_contain_text("name")
+    expect(details.locator("tr.reached").first).to_be_visible()
+
+
+def test_the_threshold_judges_again_without_a_request(page: Page, detector: Detector) -> None:
+    check(page, ARTICLE)
+    (document,) = detector.score_documents([ARTICLE])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    seen = set()
+    for value in (0.02, 0.2, 0.9, 0.99):
+        move(page, value)
+        moved = page.evaluate(
+            "movedThresholds(state.own, Number(document.getElementById('threshold').value))"
+        )
+        again = document.judge(detector.thresholds.replace(**moved))
+        assert held_numbers(page) == numbers(again)
+        shown = page.evaluate(
+            "state.sentences.map(s => s.result.findings.map(f => [f.label, f.start, f.end]))"
+        )
+        assert shown == [
+            [[f.label.value, f.start, f.end] for f in v.findings] for v in again.sentences
+        ]
+        seen.add(tuple(held_numbers(page)))
+    assert len(seen) > 1
+    page.locator("#reset").click()
+    assert held_numbers(page) == numbers(document)
+    assert asked == []
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    page.locator("#draft").focus()
+    page.keyboard.insert_text(ARTICLE)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#progress")).to_have_class("done")
+    expect(page.locator("#heading")).to_be_focused()
+    page.locator("#next").focus()
+    page.keyboard.press("Enter")
+    chosen = page.locator(".sentence.chosen")
+    expect(chosen).to_be_focused()
+    assert (chosen.get_attribute("aria-label") or "").startswith("Held, ")
+    first = chosen.get_attribute("data-number")
+    page.keyboard.press("j")
+    assert chosen.get_attribute("data-number") != first
+    page.keyboard.press("Home")
+    assert chosen.get_attribute("data-number") == "0"
+    page.keyboard.press("ArrowDown")
+    assert chosen.get_attribute("data-number") == "1"
+    page.locator("#threshold").focus()
+    before = page.locator("#shown").text_content()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#shown").text_content() != before
+
+
+def test_the_report_is_copied(page: Page) -> None:
+    check(page, ARTICLE)
+    page.locator("#copy").click()
+    expect(page.locator("#copy")).to_have_text("Copied")
+    report = page.evaluate("navigator.clipboard.readText()")
+    assert "held: name" in report
+    assert "[[Brinken]]" in report
+
+
+def test_a_file_is_read_and_another_kind_refused(page: Page) -> None:
+    page.locator("#file").set_input_files(
+        {"name": "draft.md", "mimeType": "text/markdown", "buffer": ARTICLE.encode()}
+    )
+    expect(page.locator(".sentence.held").first).to_be_visible()
+    page.locator("#edit").click()
+    assert page.locator("#draft").input_value() == ARTICLE
+    page.locator("#file").set_input_files(
+        {"name": "draft.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
+    expect(page.locator("#error")).to_contain_text("found draft.pdf")
+
+
+def test_hostile_text_is_shown_as_text(page: Page) -> None:
+    check(page, HOSTILE)
+    assert page.title() == "babelproof"
+    article = page.locator("#article")
+    assert article.locator("script, img, b").count() == 0
+    shown = article.evaluate("node => node.textContent")
+    assert "".join(shown.split()) == "".join(HOSTILE.split())
+    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits
+    found = page.evaluate(
+        "state.sentences.flatMap(s => s.result.findings.map(f => [f.text, "
+        "s.text.slice(s.local(f.start), s.local(f.end))]))"
+    )
+    assert found
+    assert all(text == cut for text, cut in found)
+
+
+@pytest.mark.slow
+def test_a_long_article_is_marked_bit_by_bit_and_answers_meanwhile(page: Page) -> None:
+    text = "\n\n".join([ARTICLE] * 500)
+    assert len(text.split()) > 20_000
+    page.evaluate(
+        """() => {
+          window.seen = new Set();
+          const look = () => {
+            seen.add(document.getElementById("progress").value);
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    check(page, text)
+    assert page.evaluate("seen.size") > 5
+    total = page.evaluate("state.sentences.length")
+    assert total > 2_000
+    held = page.locator(".sentence.held").count()
+    move(page, 0.99)
+    assert page.locator(".sentence.held").count() != held
+    page.locator("#reset").click()
+    page.locator("#next").click()
+    expect(page.locator(".sentence.chosen")).to_be_focused()
+
+
+def test_a_token_is_asked_for_and_used(browser: Browser, detector: Detector) -> None:
+    with Server(detector, token="s3cret") as server:
+        page = browser.new_page()
+        page.goto(server.address)
+        expect(page.locator("#token")).to_be_visible()
+        page.locator("#token").fill("s3cret")
+        check(page, ARTICLE)
+        expect(page.locator(".sentence.held").first).to_be_visible()
+        expect(page.locator("#error")).to_be_hidden()
+        page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_names_roles_and_contrast(
+    browser: Browser, server: Server, width: int, scheme: str, tmp_path: Path
+) -> None:
+    page = browser.new_page(
+        viewport={"width": width, "height": 740},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page.goto(server.address)
+    check(page, ARTICLE)
+    page.locator("#next").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for control in page.locator("button:visible, input:visible").all():
+        assert control.evaluate("n => (n.labels?.length || n.textContent.trim().length) > 0")
+    assert page.locator("[role=status][aria-live=polite]").count() == 1
+    ratio = page.locator(".sentence.held").last.evaluate(CONTRAST)
+    assert ratio >= 4.5
+    # The chosen sentence is not hidden behind the bar above or the sheet below.
+    assert page.locator(".sentence.chosen").evaluate(
+        "n => { const b = n.getClientRects()[0]; const top = document.elementFromPoint("
+        "b.left + 3, b.top + b.height / 2); return n.contains(top); }"
+    )
+    page.close()
+
+
+CONTRAST = """node => {
+  const canvas = document.createElement("canvas").getContext("2d");
+  const light = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => {
+      const c = v / 255;
+      return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = getComputedStyle(node);
+  const [a, b] = [light(style.color), light(style.backgroundColor)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""
+
+
+def test_the_pieces_join_to_the_text(page: Page) -> None:
+    texts = ["", "a", "a" * 25, "One. Two.\n\nThree. " * 9, "😀" * 30, ARTICLE, "x \n" * 40]
+    for text in texts:
+        parts = page.evaluate(f"pieces({json.dumps(text)}, 10)")
+        assert "".join(parts) == text
+        assert all(0 < len(part) <= 10 for part in parts)
