@@ -39,7 +39,8 @@ CAPS = {"strict": 0.15, "balanced": 0.05, "lenient": 0.01}
 
 SURE = (0.0, 0.0003, 0.0007, 0.0015, 0.003)
 """Shares of clean sentences above the probability that holds an article alone."""
-SUSPECT = (0.2, 0.3, 0.4, 0.5)
+SUSPECT = (0.5, 0.4, 0.3, 0.2)
+"""High ones first: of policies that hold the same articles, the one that warns least is taken."""
 SHARES = (0.1, 0.2, 0.3, 0.4, 1.0)
 COUNTS = (2, 3)
 MEANS = (0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.28, 0.32, 0.4, 1.0)

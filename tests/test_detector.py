@@ -19,6 +19,7 @@ from conftest import TinyModel, tiny_manifest, write_tiny_bundle
 from babelproof import Detector, DocumentVerdict, Reason, Status, Thresholds, Verdict
 from babelproof.bundle import load_bundle, write_manifest
 from babelproof.labels import CHANNELS, LABELS, Label
+from babelproof.readings import candidates
 
 NAME = "The minister met Antony Brinken in Kyiv."
 COUNTRY = "The president said the war in Uzbekistan is over."
@@ -70,6 +71,26 @@ def test_spans_bridge_small_gaps_and_take_whole_words(detector: Detector) -> Non
     (joined,) = detector.score(["The millet millet talks and the millet said millet."])
     words = [item.text for item in joined.findings if item.label is Label.MT]
     assert words == ["millet millet", "millet said millet"]
+
+
+def test_a_comma_between_damaged_words_is_no_finding(detector: Detector) -> None:
+    bundle = detector.bundle
+    reading = detector.readings([["Brinken met the president , after talks Brinken"]])[0][0]
+    assert reading is not None
+    spans = reading.spans.copy()
+    comma = [i for i, at in enumerate(reading.starts) if at == len("Brinken met the president ")]
+    assert len(comma) == 1
+    spans[comma, CHANNELS.index("name")] = 9.0
+    text = "Brinken met the president , after talks Brinken"
+    found = candidates(
+        text,
+        0,
+        replace(reading, spans=spans),
+        dict.fromkeys(LABELS, 0.9),
+        bundle.span_threshold,
+    )
+    names = [item.text for item in found if item.label is Label.NAME]
+    assert names == ["Brinken", "Brinken"]
 
 
 def test_one_word_may_carry_two_labels(detector: Detector) -> None:

@@ -91,7 +91,10 @@ def candidates(
         tokens = np.flatnonzero(above[:, column])
         if not len(tokens):
             tokens = highest[column : column + 1]
-        for start, end in _ranges(text, reading, tokens):
+        ranges = list(_ranges(text, reading, tokens))
+        # A comma between damaged words is no finding; debris alone is.
+        worded = [(a, b) for a, b in ranges if any(map(str.isalnum, text[a:b]))]
+        for start, end in worded or ranges:
             where = (offset + start, offset + end)
             found.append(Finding(label, *where, text[start:end], labels[label]))
     return tuple(found)
