@@ -65,7 +65,7 @@ class GraphBuilder:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.stored: dict[str, onnx.TensorProto] = {}
-        self.prepared: dict[str, tuple[str, str]] = {}
+        self.prepared: set[str] = set()
 
     def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
         """Store a value once and give its name."""
@@ -92,24 +92,26 @@ class GraphBuilder:
         floats = self.add("Cast", [rows], f"{name}/cast", to=TensorProto.FLOAT)
         return self.add("Mul", [floats, steps], f"{name}/found")
 
+    def prepare(self, value: str, kept: NDArray[np.int64], seen: InputRange) -> None:
+        """Take an activation [.., K] apart: `/u8` in integers, `/kept` its loud channels."""
+        others = np.delete(np.arange(len(seen.low)), kept)
+        step, zero = activation_scale(
+            float(seen.low[others].min(initial=0)), float(seen.high[others].max(initial=0))
+        )
+        scale = self.constant(f"{value}_step", step)
+        point = self.constant(f"{value}_zero", zero)
+        self.add("QuantizeLinear", [value, scale, point], f"{value}/u8")
+        self.add("Gather", [value, self.constant(f"{value}_kept", kept)], f"{value}/kept", axis=-1)
+        self.prepared.add(value)
+
     def linear(self, value: str, name: str, weight: Floats, bias: Floats, seen: InputRange) -> str:
         """Multiply `value` [.., K] by a weight [K, N] in 8 bits and add the bias [N].
 
         Layers that read the same value must have seen the same range: it is prepared once.
         """
         kept = seen.outlying()
-        others = np.delete(np.arange(len(weight)), kept)
-        step, zero = activation_scale(
-            float(seen.low[others].min(initial=0)), float(seen.high[others].max(initial=0))
-        )
         if value not in self.prepared:
-            scale = self.constant(f"{value}_step", step)
-            point = self.constant(f"{value}_zero", zero)
-            index = self.constant(f"{value}_kept", kept)
-            small = self.add("QuantizeLinear", [value, scale, point], f"{value}/u8")
-            floats = self.add("Gather", [value, index], f"{value}/kept", axis=-1)
-            self.prepared[value] = (small, floats)
-        small, floats = self.prepared[value]
+            self.prepare(value, kept, seen)
         # What is multiplied in floats has weights of zero here: its cut values do no harm.
         rest = weight.copy()
         rest[kept] = 0
@@ -117,7 +119,7 @@ class GraphBuilder:
         product = self.add(
             "MatMulIntegerToFloat",
             [
-                small,
+                f"{value}/u8",
                 self.constant(f"{name}.weight_i8", whole),
                 f"{value}_step",
                 self.constant(f"{name}.weight_scale", scales[0]),
@@ -129,5 +131,5 @@ class GraphBuilder:
             CONTRIB,
         )
         rows = self.constant(f"{name}.weight_f32", weight[kept])
-        beside = self.add("MatMul", [floats, rows], f"{name}/floats")
+        beside = self.add("MatMul", [f"{value}/kept", rows], f"{name}/floats")
         return self.add("Add", [product, beside], f"{name}/sum")
