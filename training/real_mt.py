@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -14,6 +14,7 @@ from data.corpora import Translation, read_system_scores, read_translations
 from data.handlabels import TRAINABLE, handlabel_paths, read_texts
 from data.splits import judged_key, translation_key
 from training.excerpts import length
+from training.graded import Compared, Grader
 from training.leakage import fold
 from training.passages import UNLABELLED, Passage, Target
 from training.recipe import Recipe
@@ -42,6 +43,12 @@ STRONG_PER_DIRECTION = 2
 
 Place = tuple[str, str, str]
 """Year, direction, and a document's name or a segment's number."""
+
+POOL = 3
+"""Graded passages that are looked at for one that is taken."""
+
+LEAST_WORTH = 0.1
+"""What a passage without any damage counts in the draw, beside its mean P(hold)."""
 
 LONGEST = 30
 """Segments of the longest document that is guessed."""
@@ -88,7 +95,9 @@ class Translations:
             if row.reference and (*place, row.segment) not in seen:
                 seen.add((*place, row.segment))
                 self.references[*place, ""].append(replace(row, system="", text=row.reference))
-        self.strong = _strong(read_system_scores(shared))
+        scores = read_system_scores(shared)
+        self.strong = _strong(scores)
+        self.grader = Grader.fit(shared, scores)
 
     def key(self, source: str) -> str:
         """Give the split key of a judged row's source: its document where it is one of ours."""
@@ -147,14 +156,18 @@ def translation_passages(
 ) -> Iterator[Passage]:
     """Give the recipe's passages of garbled and strong systems and of references.
 
-    Targets are soft and weigh little: nobody read these sentences one by one. Where
-    enough of a system's sentences are in `silver_train`, its share of held ones is taken.
+    Targets are soft and weigh little: nobody read these sentences one by one. An output is
+    graded by its distance from the reference; where too few rows teach that, and for
+    references, the share of held ones among those of the system in `silver_train` is taken.
     """
     garbled = {s: rows for s, rows in translations.systems.items() if is_garbled(s)}
     strong = {
         s: rows
         for s, rows in translations.systems.items()
         if s in translations.strong and not is_garbled(s)
+    }
+    others = {
+        s: rows for s, rows in translations.systems.items() if s not in garbled and s not in strong
     }
     plans: tuple[tuple[str, Mapping[Place, Sequence[Translation]], int, float, float], ...] = (
         ("garbled", garbled, recipe.garbled, recipe.garbled_hold, recipe.weak_weight),
@@ -169,9 +182,15 @@ def translation_passages(
     )
     for kind, systems, count, hold, weight in plans:
 
-        def target(row: Translation, hold: float = hold, weight: float = weight) -> Target:
-            rate = translations.rates.get((row.year, row.direction, row.system), hold)
-            return _target(row, rate, weight, recipe)
+        def targets(
+            piece: Sequence[tuple[Translation, float | None]],
+            hold: float = hold,
+            weight: float = weight,
+        ) -> Iterator[Target]:
+            for row, rate in piece:
+                if rate is None:
+                    rate = translations.rates.get((row.year, row.direction, row.system), hold)
+                yield _target(row, rate, weight, recipe)
 
         few = min(4, recipe.max_sentences) if kind == "garbled" else 1
         pieces = [
@@ -182,8 +201,58 @@ def translation_passages(
             if len(piece) >= few or (len(piece) == 1 and rng.random() < recipe.single_share)
         ]
         rng.shuffle(pieces)
-        for piece in pieces[:count]:
-            yield _passage(piece, kind, target)
+        chosen = pieces[:count]
+        for piece, rates in zip(chosen, _graded(translations, chosen), strict=True):
+            rated = list(zip(piece, rates, strict=True))
+            yield _passage(piece, kind, tuple(targets(rated)))
+    if recipe.graded and translations.grader is not None:
+        yield from _graded_passages(translations, others, recipe, rng)
+
+
+def _graded_passages(
+    translations: Translations,
+    systems: Mapping[Place, Sequence[Translation]],
+    recipe: Recipe,
+    rng: Random,
+) -> Iterator[Passage]:
+    """Give runs of all other systems, the more damaged the likelier."""
+    pieces = [
+        piece
+        for rows in systems.values()
+        for piece in runs(rows, recipe.single_share, recipe.max_sentences, rng)
+    ]
+    rng.shuffle(pieces)
+    pool = pieces[: recipe.graded * POOL]
+    drawn = []
+    for piece, found in zip(pool, _graded(translations, pool), strict=True):
+        # Without a reference nothing is known: such passages are drawn last of all.
+        rates = [0.0 if rate is None else rate for rate in found]
+        # The highest of weighted random keys: a draw without putting back.
+        worth = LEAST_WORTH + sum(rates) / len(rates)
+        drawn.append((rng.random() ** (1 / worth), piece, rates))
+    drawn.sort(key=lambda item: item[0], reverse=True)
+    for _, piece, rates in drawn[: recipe.graded]:
+        weight = recipe.graded_weight
+        targets = [
+            _target(row, rate, weight, recipe) for row, rate in zip(piece, rates, strict=True)
+        ]
+        yield _passage(piece, "graded", targets)
+
+
+def _graded(
+    translations: Translations, pieces: Sequence[Sequence[Translation]]
+) -> Iterator[list[float | None]]:
+    """Give each row's P(hold) by its distance from the reference, None where unknown."""
+    compared = [
+        Compared((row.year, row.direction, row.system), row.text, row.reference)
+        for piece in pieces
+        for row in piece
+        if row.system and row.reference
+    ]
+    grader = translations.grader
+    found = iter(grader.holds(compared).tolist() if grader else [None] * len(compared))
+    for piece in pieces:
+        yield [next(found) if row.system and row.reference else None for row in piece]
 
 
 def is_garbled(system: tuple[str, str, str]) -> bool:
@@ -225,9 +294,7 @@ def runs(
         start = end
 
 
-def _passage(
-    piece: Sequence[Translation], kind: str, target: Callable[[Translation], Target]
-) -> Passage:
+def _passage(piece: Sequence[Translation], kind: str, targets: Sequence[Target]) -> Passage:
     first = piece[0]
     return Passage(
         id=f"wmt|{first.year}|{first.direction}|{first.system or 'reference'}|{first.segment}",
@@ -235,7 +302,7 @@ def _passage(
         kind=f"wmt.{kind}",
         key=translation_key(first),
         sentences=tuple(row.text for row in piece),
-        targets=tuple(target(row) for row in piece),
+        targets=tuple(targets),
     )
 
 

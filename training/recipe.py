@@ -108,6 +108,8 @@ class Recipe:
     references: int = 1_500
     reference_documents: int = 7_000
     strong: int = 1_000
+    graded: int = 0
+    """Passages of all other systems, graded by their distance from the reference."""
     round_trips: int = 1_500
     hard_negatives: int = 4_000
     plain: int = 2_000
@@ -152,6 +154,7 @@ class Recipe:
     garbled_hold: float = 0.8
     weak_weight: float = 0.5
     strong_weight: float = 0.3
+    graded_weight: float = 0.6
     doubt_weight: float = 0.5
 
     def __post_init__(self) -> None:
@@ -198,6 +201,7 @@ class Recipe:
             "references",
             "reference_documents",
             "strong",
+            "graded",
             "round_trips",
             "hard_negatives",
             "plain",
