@@ -162,7 +162,7 @@ def test_ranges_are_those_of_the_layers_inputs(tmp_path: Path) -> None:
     assert sorted(found) == sorted(linear)
     for part in ("query", "key", "value"):
         seen = found[f"bert.encoder.layer.0.attention.self.{part}"]
-        assert seen.outlying().tolist() == [5]
+        assert seen.outlying(1 / 16).tolist() == [5]
         assert seen.high[5] > 90 > seen.high[4]
         assert (seen.low <= seen.high).all()
     assert not any(layer._forward_pre_hooks for layer in loud.model.modules())

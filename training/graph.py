@@ -18,7 +18,7 @@ from babelproof.labels import OUTPUTS
 from training.encoders import Base
 from training.layouts import LayerNames, Layout
 from training.quantise import CONTRIB, OPSETS, Floats, GraphBuilder
-from training.ranges import InputRange
+from training.ranges import INNER_SHARE, STATE_SHARE, InputRange
 
 IR_VERSION = 9
 """What ONNX Runtime 1.22, the oldest we allow, reads."""
@@ -40,12 +40,13 @@ class EncoderGraph:
         """Give the graph: int64 [B, T] twice in, float32 [B, T, 12] out."""
         graph, head = self.graph, self.layout.head
         mask = graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
+        graph.add("Shape", ["input_ids"], "shape")
         state = self.embedded()
         for layer in self.layout.layers:
             state = self.layer(state, mask, layer)
         weight = graph.constant(f"{head}.weight_T", self.weights[f"{head}.weight"].T)
-        product = graph.add("MatMul", [state, weight], f"{head}/product")
-        graph.add("Add", [product, self.stored(f"{head}.bias")], "logits")
+        graph.add("Gemm", [state, weight, self.stored(f"{head}.bias")], f"{head}/rows")
+        self.apart(f"{head}/rows", len(OUTPUTS), "logits")
         shape = ["batch", "length"]
         described = helper.make_graph(
             graph.nodes,
@@ -66,8 +67,23 @@ class EncoderGraph:
         """Store a weight as it is."""
         return self.graph.constant(name, self.weights[name])
 
+    def apart(self, rows: str, width: int, name: str) -> str:
+        """Take the rows [B * T, width] of all tokens apart again: [B, T, width]."""
+        graph = self.graph
+        last = graph.constant(f"width_{width}", np.array([width], dtype=np.int64))
+        shape = graph.add("Concat", ["shape", last], f"{name}/shape", axis=0)
+        return graph.add("Reshape", [rows, shape], name)
+
+    def together(self, value: str, name: str) -> str:
+        """Put the tokens of all windows, [B, T, width], under one another: [B * T, width].
+
+        Then a product may add another one up as it goes, which saves a pass over both.
+        """
+        shape = self.graph.constant("rows", np.array([-1, self.layout.width], dtype=np.int64))
+        return self.graph.add("Reshape", [value, shape], name)
+
     def embedded(self) -> str:
-        """Add a token's word, place and kind up, and norm them."""
+        """Add a token's word, place and kind up, and norm them: [B * T, width]."""
         graph, layout = self.graph, self.layout
         one = graph.constant("one", np.array([1], dtype=np.int64))
         end = graph.add("Shape", ["input_ids"], "length", start=1, end=2)
@@ -84,7 +100,7 @@ class EncoderGraph:
             first = graph.constant("first_kind", np.array(0, dtype=np.int64))
             kind = graph.add("Gather", [self.stored(f"{layout.kinds}.weight"), first], "kind")
             total = graph.add("Add", [total, kind], "embedded_kind")
-        return self.normed(total, layout.embedding_norm)
+        return self.normed(self.together(total, "embedded_rows"), layout.embedding_norm)
 
     def normed(self, value: str, name: str) -> str:
         """Apply the layer norm of this name."""
@@ -93,26 +109,28 @@ class EncoderGraph:
             "LayerNormalization", inputs, f"{name}/out", axis=-1, epsilon=self.layout.epsilon
         )
 
-    def linear(self, value: str, name: str) -> str:
-        """Apply the linear layer of this name in 8 bits."""
+    def linear(self, value: str, name: str, share: float = STATE_SHARE) -> str:
+        """Apply the linear layer of this name in 8 bits, `share` of its inputs in floats."""
         weight = np.ascontiguousarray(self.weights[f"{name}.weight"].T)
-        return self.graph.linear(
-            value, name, weight, self.weights[f"{name}.bias"], self.ranges[name]
-        )
+        bias, seen = self.weights[f"{name}.bias"], self.ranges[name]
+        return self.graph.linear(value, name, weight, bias, seen, seen.outlying(share))
 
     def layer(self, state: str, mask: str, names: LayerNames) -> str:
         """Apply one transformer layer: attention, then two linear layers, each with a norm."""
         graph = self.graph
         # One matrix would do for all three, but attention takes them apart again.
-        asked = [self.linear(state, name) for name in (names.query, names.key, names.value)]
+        asked = [
+            self.apart(self.linear(state, name), self.layout.width, f"{name}/asked")
+            for name in (names.query, names.key, names.value)
+        ]
         attended = graph.add(
             "MultiHeadAttention",
             [*asked, "", mask],
-            f"{names.attended}/in",
+            f"{names.attended}/heads",
             CONTRIB,
             num_heads=self.layout.heads,
         )
-        mixed = self.linear(attended, names.attended)
+        mixed = self.linear(self.together(attended, f"{names.attended}/in"), names.attended)
         # SkipLayerNormalization would save a node and takes eight times as long on a CPU.
         middle = self.normed(
             graph.add("Add", [mixed, state], f"{names.attended}/residual"), names.attention_norm
@@ -120,7 +138,7 @@ class EncoderGraph:
         inner = graph.add(
             "Gelu", [self.linear(middle, names.inner)], f"{names.inner}/gelu", CONTRIB
         )
-        outer = self.linear(inner, names.outer)
+        outer = self.linear(inner, names.outer, INNER_SHARE)
         return self.normed(
             graph.add("Add", [outer, middle], f"{names.outer}/residual"), names.output_norm
         )

@@ -29,6 +29,7 @@ class Layout:
     encoders its kind, of which we only have the first.
     """
 
+    width: int
     heads: int
     epsilon: float
     words: str
@@ -69,6 +70,7 @@ def _distilbert(config: PretrainedConfig) -> Layout:
 
     at = "distilbert.embeddings"
     return Layout(
+        width=config.dim,
         heads=config.n_heads,
         epsilon=1e-12,  # fixed in the code of transformers, not a setting
         words=f"{at}.word_embeddings",
@@ -95,6 +97,7 @@ def _bert(config: PretrainedConfig) -> Layout:
 
     at = "bert.embeddings"
     return Layout(
+        width=config.hidden_size,
         heads=config.num_attention_heads,
         epsilon=config.layer_norm_eps,
         words=f"{at}.word_embeddings",

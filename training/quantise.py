@@ -104,12 +104,20 @@ class GraphBuilder:
         self.add("Gather", [value, self.constant(f"{value}_kept", kept)], f"{value}/kept", axis=-1)
         self.prepared.add(value)
 
-    def linear(self, value: str, name: str, weight: Floats, bias: Floats, seen: InputRange) -> str:
-        """Multiply `value` [.., K] by a weight [K, N] in 8 bits and add the bias [N].
+    def linear(
+        self,
+        value: str,
+        name: str,
+        weight: Floats,
+        bias: Floats,
+        seen: InputRange,
+        kept: NDArray[np.int64],
+    ) -> str:
+        """Multiply `value` [n, K] by a weight [K, N] in 8 bits and add the bias [N].
 
-        Layers that read the same value must have seen the same range: it is prepared once.
+        The channels `kept` are multiplied in floats. Layers that read the same value must
+        have seen the same range and keep the same channels: it is prepared once.
         """
-        kept = seen.outlying()
         if value not in self.prepared:
             self.prepare(value, kept, seen)
         # What is multiplied in floats has weights of zero here: its cut values do no harm.
@@ -131,5 +139,5 @@ class GraphBuilder:
             CONTRIB,
         )
         rows = self.constant(f"{name}.weight_f32", weight[kept])
-        beside = self.add("MatMul", [f"{value}/kept", rows], f"{name}/floats")
-        return self.add("Add", [product, beside], f"{name}/sum")
+        # One operator adds the float product to the other, where two would pass over it twice.
+        return self.add("Gemm", [f"{value}/kept", rows, product], f"{name}/floats")

@@ -14,11 +14,14 @@ from babelproof.windows import WindowSettings
 from training.encoders import Base
 from training.predict import sentence_logits
 
-SHARE = 1 / 32
-"""Share of a layer's input channels kept in floats: 24 of 768, 96 of 3,072.
+STATE_SHARE = 1 / 96
+"""Share of a state's channels that a layer multiplies in floats: 8 of 768.
 
 A known trait of transformers: a few channels are thirty times as large as the median and
 would take all the digits from the others (Dettmers et al. 2022, LLM.int8)."""
+
+INNER_SHARE = 1 / 32
+"""The same of the channels between the two linear layers: 96 of 3,072."""
 
 Floats = NDArray[np.float32]
 
@@ -30,7 +33,7 @@ class InputRange:
     low: Floats
     high: Floats
 
-    def outlying(self, share: float = SHARE) -> NDArray[np.int64]:
+    def outlying(self, share: float) -> NDArray[np.int64]:
         """Give the channels of the largest values, sorted, one at least."""
         size = np.maximum(-self.low, self.high)
         return np.sort(np.argsort(-size, kind="stable")[: max(1, round(share * len(size)))])
