@@ -93,29 +93,31 @@ def score_records(
     is judged by the day in its field `date`, or else by `date`.
     """
     for chunk in chunks(records):
-        yield from _score_chunk(chunk, scorer, date)
+        yield from score_chunk(chunk, scorer, date)
 
 
-def chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Group consecutive records; a record longer than a chunk closes one."""
+def chunks(records: Iterable[Record], most: int = CHUNK_RECORDS) -> Iterator[list[Record]]:
+    """Group consecutive records, at most `most`; a record longer than a chunk closes one."""
     chunk: list[Record] = []
     characters = 0
     for record in records:
         chunk.append(record)
-        characters += _characters(record)
-        if len(chunk) >= CHUNK_RECORDS or characters >= CHUNK_CHARACTERS:
+        characters += content_size(record)
+        if len(chunk) >= most or characters >= CHUNK_CHARACTERS:
             yield chunk
             chunk, characters = [], 0
     if chunk:
         yield chunk
 
 
-def _characters(record: Record) -> int:
+def content_size(record: Record) -> int:
+    """Count the characters to be scored."""
     content = record.content
     return sum(map(len, content)) if isinstance(content, list) else len(content or "")
 
 
-def _score_chunk(chunk: Sequence[Record], scorer: Scorer, date: Day | None) -> Iterator[Scored]:
+def score_chunk(chunk: Sequence[Record], scorer: Scorer, date: Day | None) -> Iterator[Scored]:
+    """Score records together, or one by one where that fails; each comes out, in order."""
     contents = [record.content for record in chunk if record.content is not None]
     days = [record_day(record) or date for record in chunk if record.content is not None]
     verdicts: Iterator[DocumentVerdict | str]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from babelproof.bundle import Bundle, Manifest, load_bundle
+from babelproof.cache import WindowCache
 from babelproof.check import check_once
 from babelproof.drafts import Draft, draft
 from babelproof.facts.dates import Day
@@ -69,6 +70,10 @@ class Detector:
     def threads(self) -> int:
         """The threads of one forward pass."""
         return self._reader.encoder.threads
+
+    def remember(self, cache: WindowCache | None) -> None:
+        """Look windows up in a cache before they are computed, or in none again."""
+        self._reader.cache = cache
 
     def score(self, texts: Iterable[str]) -> list[Verdict]:
         """Judge each text alone, as one sentence; a verdict for each, in order.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tokenizers import Tokenizer
 
 from babelproof.bundle import MODEL, TOKENIZER, Bundle
+from babelproof.cache import WindowCache
 from babelproof.encoder import Encoder
 from babelproof.errors import BundleError
 from babelproof.readings import Reading, gather
@@ -33,6 +34,7 @@ class Reader:
         self._settings = bundle.manifest.windows()
         self._pooling = bundle.manifest.pooling
         self.encoder = Encoder(bundle.folder / MODEL, self._special.pad, threads)
+        self.cache: WindowCache | None = None
 
     def read(self, documents: Sequence[Sequence[str]]) -> list[list[Reading | None]]:
         """Give every sentence's reading, `None` for one without tokens."""
@@ -45,7 +47,11 @@ class Reader:
             windows.extend((first, window) for window in own)
             firsts.append(first)
             first += len(document)
-        logits = self.encoder.run([window for _, window in windows])
+        every = [window for _, window in windows]
+        if self.cache is None:
+            logits = self.encoder.run(every)
+        else:
+            logits = self.cache.run(self.encoder.run, every)
         found = gather(windows, logits, self._pooling)
         return [
             [found.get(first + number) for number in range(len(document))]

@@ -100,15 +100,14 @@ class Record:
     error: str | None
 
 
-def read_jsonl(stream: BinaryIO, file: str, names: FieldNames, skip: int = 0) -> Iterator[Record]:
+def read_jsonl(stream: BinaryIO, file: str, names: FieldNames, first: int = 1) -> Iterator[Record]:
     """Read one record a line; never raises for what a line holds, a blank one included.
 
     A byte order mark before the first line is dropped, a line ends with LF or CRLF, and a
-    last line may lack its end. The first `skip` records are passed over unread.
+    last line may lack its end. `first` is the number of the line at which
+    the stream stands.
     """
-    for line, raw in enumerate(stream, start=1):
-        if line <= skip:
-            continue
+    for line, raw in enumerate(stream, start=first):
         data = raw.rstrip(b"\r\n")
         if line == 1:
             data = data.removeprefix(BOM)
