@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,12 +10,12 @@ import pytest
 from babelproof.batch import (
     CHUNK_CHARACTERS,
     CHUNK_RECORDS,
-    RecordProgress,
-    Scored,
+    Counts,
     score_records,
-    write_scored,
 )
 from babelproof.facts.dates import Day
+from babelproof.jobs.outcomes import settle
+from babelproof.jobs.tally import Tally
 from babelproof.records import FieldNames, Record
 from babelproof.verdict import DocumentVerdict, Reason, Status, Verdict
 
@@ -66,9 +65,13 @@ def make(contents: Sequence[str | None]) -> Iterator[Record]:
 def run(
     contents: Sequence[str | None], scorer: LengthScorer
 ) -> tuple[list[dict[str, object]], str]:
-    out = io.BytesIO()
-    counts = write_scored(score_records(make(contents), scorer), out, PLAIN)
-    return [json.loads(line) for line in out.getvalue().splitlines()], str(counts)
+    tally, lines = Tally(), []
+    for item in score_records(make(contents), scorer):
+        outcome = settle(item, PLAIN)
+        tally.add(outcome, written=True)
+        lines.append(json.loads(outcome.line))
+    tally.check()
+    return lines, str(tally)
 
 
 def test_order_and_number_are_kept_over_many_chunks() -> None:
@@ -156,27 +159,12 @@ def test_a_score_that_json_cannot_hold_is_an_error_record() -> None:
 
 
 def test_counts_tell_held_and_skipped_apart() -> None:
-    out = io.BytesIO()
-    counts = write_scored(
-        score_records(make(["x" * 40, "short", "", None, None]), LengthScorer()), out, PLAIN
-    )
+    counts = Counts()
+    for item in score_records(make(["x" * 40, "short", "", None, None]), LengthScorer()):
+        counts.add(item)
     assert (counts.scored, counts.held, counts.skipped, counts.failed) == (2, 1, 1, 2)
     assert counts.records == 5
     assert counts.first_error == "in:4: unreadable"
-
-
-def test_each_written_record_is_reported_once() -> None:
-    done: list[int] = []
-    items = [Scored(record, None, "no") for record in make([None, "a", None])]
-    write_scored(items, io.BytesIO(), PLAIN, lambda record: done.append(record.line))
-    assert done == [1, 2, 3]
-
-
-def test_progress_is_silent_off_a_terminal(capfd: pytest.CaptureFixture[str]) -> None:
-    with RecordProgress([3]) as progress:
-        for record in make(["a", "b", "c"]):
-            progress.advance(record)
-    assert capfd.readouterr() == ("", "")
 
 
 def test_a_record_is_judged_by_its_own_day_before_the_common_one() -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from babelproof.cli import HELD, NOTHING_RAN, OK, SOME_FAILED, app
+from babelproof.cli import HELD, app
+from babelproof.command import NOTHING_RAN
 from babelproof.detector import Detector
+from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.labels import LABELS
 
 DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from babelproof.cli import NOTHING_RAN, OK, app
+from babelproof.cli import app
+from babelproof.command import NOTHING_RAN
 from babelproof.detector import Detector
+from babelproof.jobs.cli import OK
 from babelproof.labels import CHANNELS, Label
 
 WRONG = "Russian Foreign Minister Dmytro Kuleba met the president in Kyiv on Monday."

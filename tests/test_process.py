@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from babelproof.cli import OK, SOME_FAILED
 from babelproof.command import READER_GONE
+from babelproof.jobs.cli import OK, SOME_FAILED
 
 DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from typing import TYPE_CHECKING, Protocol
 
 from babelproof.errors import FactsError
 from babelproof.facts.dates import Day, parse_day
-from babelproof.records import FieldNames, Record, error_line, scored_line
+from babelproof.records import Record
 
 if TYPE_CHECKING:
     from babelproof.verdict import DocumentVerdict
@@ -156,70 +145,3 @@ def _score_alone(
         return scorer.score_documents([content], [day])[0]
     except Exception as failure:
         return f"could not be scored: {type(failure).__name__}: {failure}"
-
-
-def write_scored(
-    items: Iterable[Scored],
-    out: BinaryIO,
-    names: FieldNames,
-    done: Callable[[Record], None] = lambda record: None,
-) -> Counts:
-    """Write one line for each record, and call `done` after it.
-
-    A record is counted as failed too when its line cannot be written as JSON.
-    """
-    counts = Counts()
-    for item in items:
-        line, item = _encode(item, names)
-        out.write(line)
-        counts.add(item)
-        done(item.record)
-    return counts
-
-
-def _encode(item: Scored, names: FieldNames) -> tuple[bytes, Scored]:
-    if item.verdict is not None:
-        verdict: Mapping[str, object] = item.verdict.to_dict()
-        try:
-            return scored_line(item.record, verdict, names), item
-        except RecursionError:
-            error = "expected a JSON object, found one nested too deeply"
-        except ValueError as failure:
-            error = f"could not be written: {failure}"
-        item = Scored(item.record, None, error)
-    return error_line(item.record, item.error or "could not be scored", names), item
-
-
-class RecordProgress:
-    """A progress bar over the input's bytes on standard error; silent unless a terminal."""
-
-    def __init__(self, sizes: Sequence[int | None]) -> None:
-        console = Console(stderr=True)
-        known = [size for size in sizes if size is not None]
-        self._total = sum(known) if len(known) == len(sizes) else None
-        self._records = 0
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.fields[records]:,} records"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> RecordProgress:
-        self._progress.start()
-        self._task = self._progress.add_task("score", total=self._total, records=0)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def advance(self, record: Record) -> None:
-        """Count one record as done."""
-        if self._task is not None:
-            self._records += 1
-            self._progress.update(self._task, advance=record.size, records=self._records)

@@ -13,20 +13,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from babelproof.batch import Counts, RecordProgress, Scored, score_records, write_scored
+from babelproof.batch import Counts, Scored, score_records
 from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
 from babelproof.facts.cli import app as facts_app
 from babelproof.facts.cli import desks
 from babelproof.facts.dates import Day
-from babelproof.files import (
-    STANDARD,
-    Source,
-    find_sources,
-    human_kind,
-    machine_kind,
-    open_output,
-)
+from babelproof.files import Source, find_sources, human_kind
 from babelproof.gate.cli import gate, show_config
+from babelproof.jobs.cli import OK, score
 from babelproof.options import (
     BundleOption,
     DateOption,
@@ -41,10 +35,8 @@ from babelproof.serve.cli import serve
 if TYPE_CHECKING:
     from babelproof.detector import Detector
 
-OK = 0
 HELD = 1
 """`check` alone: at least one sentence is held."""
-SOME_FAILED = 3
 TERMINATED = 143
 
 app = typer.Typer(
@@ -57,6 +49,7 @@ app = typer.Typer(
 )
 
 app.add_typer(facts_app)
+app.command()(score)
 app.command()(gate)
 app.command("config")(show_config)
 app.command()(serve)
@@ -84,64 +77,6 @@ def root(
     ] = False,
 ) -> None:
     """Find the sentences that machine translation, spinning or garbling damaged."""
-
-
-@app.command()
-def score(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="JSONL files with 'text' or 'sentences' in each record, .txt files (one document "
-            "each), or - for JSONL on standard input.",
-            show_default=False,
-        ),
-    ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="OUTPUT",
-            help="The JSONL file to write; - is standard output.",
-        ),
-    ] = STANDARD,
-    prefix: Annotated[
-        str,
-        typer.Option(
-            "--prefix",
-            metavar="TEXT",
-            help="Put this before the name of every field we add, such as bp_, so that none "
-            "collides with a field of the input.",
-            show_default=False,
-        ),
-    ] = "",
-    kind: KindOption = None,
-    facts: FactsOption = None,
-    no_facts: NoFactsOption = False,
-    date: DateOption = None,
-    bundle: BundleOption = None,
-    threads: ThreadsOption = None,
-) -> None:
-    """Score records: one JSON line out for every record in, in the same order.
-
-    Every field of the input passes through; schema_version, status (ok, skipped, error),
-    score, held and sentences are added. A record that cannot be scored becomes an error
-    record in its place.
-
-    Exit code: 0 all scored or skipped, 3 some records failed, 2 nothing could run.
-    """
-    names = FieldNames(prefix)
-    with guarded():
-        sources = find_sources(inputs, kind, machine_kind)
-        with open_output(output, sources) as out:
-            day = day_of(date)
-            detector = load_detector(bundle, threads, facts, no_facts, desks)
-            with RecordProgress([source.size for source in sources]) as progress:
-                items = _scored(sources, detector, names, day)
-                counts = write_scored(items, out, names, progress.advance)
-        _report(counts)
-    raise typer.Exit(SOME_FAILED if counts.failed else OK)
 
 
 @app.command()
@@ -210,12 +145,6 @@ def _scored(
 ) -> Iterator[Scored]:
     records = itertools.chain.from_iterable(source.records(names) for source in sources)
     return score_records(records, detector, day)
-
-
-def _report(counts: Counts) -> None:
-    typer.echo(str(counts), err=True)
-    if counts.first_error is not None:
-        typer.echo(f"first failure: {counts.first_error}", err=True)
 
 
 def _terminate(*_: object) -> NoReturn:

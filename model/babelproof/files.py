@@ -1,16 +1,13 @@
-"""Files: the inputs and the output of the command line, checked before anything runs."""
+"""Files: the inputs that people name on the command line, checked before anything runs."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from babelproof.records import FieldNames, Record, read_jsonl, read_text
 
@@ -51,11 +48,6 @@ class Source:
         return read_jsonl(stream, self.name, names)
 
 
-def machine_kind(name: str) -> Kind:
-    """Tell an input's kind where records are expected: JSONL unless it ends with `.txt`."""
-    return Kind.TXT if name.lower().endswith(".txt") else Kind.JSONL
-
-
 def human_kind(name: str) -> Kind:
     """Tell an input's kind where people read: text unless its name says JSON.
 
@@ -91,63 +83,3 @@ def find_sources(
     if list(names).count(STANDARD) > 1:
         raise FileError(f"{STANDARD}: expected standard input once, found it several times")
     return [find_source(name, kind or kind_of(name)) for name in names]
-
-
-@contextmanager
-def open_output(name: str, sources: Sequence[Source]) -> Iterator[BinaryIO]:
-    """Give a stream to write to; a file appears under its name only when all is written.
-
-    Until then it lies beside it under a temporary name, and an exception removes it. `-`
-    is standard output; a device or pipe is written to as it is. Refuses an output that is
-    one of the inputs, and one that cannot be written.
-    """
-    if name == STANDARD:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = _checked_output(name, sources)
-    if path.exists() and not path.is_file():
-        with _opened(path, name, "wb") as stream:
-            yield stream
-        return
-    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
-    stream = _opened(beside, name, "xb")
-    try:
-        with stream:
-            yield stream
-        if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def _checked_output(name: str, sources: Sequence[Source]) -> Path:
-    """Give the path to write: what a link points at is replaced, not the link."""
-    try:
-        path = Path(name).resolve()
-        if path.is_dir():
-            raise FileError(f"{name}: expected a file to write, found a folder; name a file in it")
-        if path.exists():
-            for source in sources:
-                if source.name != STANDARD and path.samefile(source.name):
-                    raise FileError(
-                        f"{name}: expected an output that is none of the inputs, found "
-                        f"{source.name}; write elsewhere"
-                    )
-    except OSError as failure:
-        raise _unwritable(name, failure) from None
-    return path
-
-
-def _opened(path: Path, name: str, mode: str) -> BinaryIO:
-    try:
-        return cast(BinaryIO, path.open(mode))
-    except OSError as failure:
-        raise _unwritable(name, failure) from None
-
-
-def _unwritable(name: str, failure: OSError) -> FileError:
-    reason = failure.strerror or str(failure)
-    return FileError(f"{name}: expected an output that can be written, found: {reason}")

@@ -1,0 +1,206 @@
+"""The command `babelproof score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from babelproof.command import day_of, guarded, load_detector
+from babelproof.facts.cli import desks
+from babelproof.files import STANDARD
+from babelproof.jobs.formats import Format, Side, Unit, layout_of
+from babelproof.jobs.options import SHARD_RECORDS, JobOptions, OnError
+from babelproof.jobs.progress import Style
+from babelproof.jobs.tally import Tally
+from babelproof.options import (
+    BundleOption,
+    DateOption,
+    FactsOption,
+    NoFactsOption,
+    ThreadsOption,
+)
+from babelproof.records import FieldNames
+
+if TYPE_CHECKING:
+    from babelproof.detector import Detector
+
+OK = 0
+SOME_FAILED = 3
+
+_FILES = "Files"
+_ROWS = "Records"
+_RUN = "Run"
+
+
+def score(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="JSONL, CSV, TSV, Parquet or .txt files, packed with gzip or zstd or not; "
+            "patterns, folders, URLs, or - for JSONL on standard input.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUTPUT",
+            help="The file or URL to write, in the format of its ending; - is standard output.",
+        ),
+    ] = STANDARD,
+    output_format: Annotated[
+        Format | None,
+        typer.Option("--output-format", help="Write this format, whatever OUTPUT's name says."),
+    ] = None,
+    kind: Annotated[
+        Format | None,
+        typer.Option("--as", help="Read every input as this format, whatever its name says."),
+    ] = None,
+    text_column: Annotated[
+        str,
+        typer.Option("--text-column", metavar="NAME", help="The field or column of the text."),
+    ] = "text",
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            "--id-column",
+            metavar="NAME",
+            help="The field or column that names a record: one without it is an error; records "
+            "of .txt files get one.",
+            show_default=False,
+        ),
+    ] = None,
+    unit: Annotated[
+        Unit,
+        typer.Option(
+            "--unit",
+            help="What a text is: a document, split into sentences and judged in context, or one "
+            "sentence, judged alone (in .txt files, each line).",
+        ),
+    ] = Unit.DOCUMENT,
+    prefix: Annotated[
+        str,
+        typer.Option(
+            "--prefix",
+            metavar="TEXT",
+            help="Put this before the name of every field we add, such as bp_, so that none "
+            "collides with a field of the input.",
+            show_default=False,
+        ),
+    ] = "",
+    side: Annotated[
+        Side | None,
+        typer.Option(
+            "--filter",
+            help="Write only the records that are not held (keep) or those that are (hold); "
+            "needs --rejects.",
+            show_default=False,
+        ),
+    ] = None,
+    rejects: Annotated[
+        str | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help="Where the other records go, each with the reason in the field 'rejected', "
+            "errors too.",
+            show_default=False,
+        ),
+    ] = None,
+    on_error: Annotated[
+        OnError,
+        typer.Option("--on-error", help="Keep a bad record as an error record, or stop there."),
+    ] = OnError.KEEP,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with an interrupted run of the same command; begin where there is none, "
+            "do nothing where it is complete.",
+        ),
+    ] = False,
+    progress: Annotated[
+        Style,
+        typer.Option("--progress", help="A bar on a terminal, plain lines, or nothing."),
+    ] = Style.AUTO,
+    manifest: Annotated[
+        str | None,
+        typer.Option(
+            "--manifest",
+            metavar="FILE",
+            help="Where the run's manifest goes; by default beside a file OUTPUT.",
+            show_default=False,
+        ),
+    ] = None,
+    shard_records: Annotated[
+        int,
+        typer.Option(
+            "--shard-records",
+            min=1,
+            metavar="N",
+            help="Records of a shard: what an interruption loses at most.",
+        ),
+    ] = SHARD_RECORDS,
+    facts: FactsOption = None,
+    no_facts: NoFactsOption = False,
+    date: DateOption = None,
+    bundle: BundleOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Score records: one record out for every record in, in the same order.
+
+    Every field of the input passes through; schema_version, status (ok, skipped, error),
+    score, held and sentences are added. A record that cannot be scored becomes an error
+    record in its place. OUTPUT appears when all is written, with OUTPUT.manifest.json.
+
+    Exit code: 0 all scored or skipped, 3 some records failed, 2 it could not run to its end.
+    """
+    from babelproof.jobs.inputs import find_inputs
+    from babelproof.jobs.job import BadRecordError
+    from babelproof.jobs.run import Request, run_job
+
+    def load() -> Detector:
+        return load_detector(bundle, threads, facts, no_facts, desks)
+
+    own_facts: list[Path] = [] if no_facts else desks(facts)
+    with guarded():
+        options = JobOptions(
+            output=output,
+            layout=layout_of(output, output_format),
+            names=FieldNames(
+                prefix, text_column, id_column, unit is Unit.SENTENCE, rejects is not None
+            ),
+            filter=side,
+            rejects=rejects,
+            rejects_layout=layout_of(rejects or ""),
+            date=day_of(date),
+            on_error=on_error,
+            shard_records=shard_records,
+        )
+        outputs = [name for name in (output, rejects, manifest) if name is not None]
+        found = find_inputs(inputs, kind, outputs)
+        request = Request(found, options, load, own_facts, resume, progress, manifest=manifest)
+        try:
+            tally = run_job(request)
+        except BadRecordError as failure:
+            typer.echo(f"babelproof: {failure}", err=True)
+            raise typer.Exit(SOME_FAILED) from None
+    if tally is None:
+        raise typer.Exit(OK)
+    _report(tally, options)
+    raise typer.Exit(SOME_FAILED if tally.failed else OK)
+
+
+def _report(tally: Tally, options: JobOptions) -> None:
+    typer.echo(str(tally), err=True)
+    if options.filter is not None:
+        written = f"{tally.written:,} written, {tally.rejected:,} rejected"
+        typer.echo(f"filter {options.filter.value}: {written}", err=True)
+    if tally.errors:
+        first = tally.errors[0]
+        typer.echo(f"first failure: {first['file']}:{first['line']}: {first['error']}", err=True)

@@ -1,0 +1,207 @@
+"""Inputs: the files that names, patterns, folders and URLs stand for."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from babelproof.files import STANDARD, FileError
+from babelproof.jobs.formats import Format, Layout, known_layout, layout_of
+from babelproof.jobs.places import LocalPlace, Place, RemotePlace, is_url, place_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_WHOLE = 256 << 20
+"""Bytes up to which a file's whole content goes into its digest."""
+
+_SAMPLES, _SAMPLE = 64, 1 << 20
+"""How many stretches of a larger file do, evenly spread, and their bytes."""
+
+PARTS = ".parts"
+"""The ending of the folder in which a run keeps its shards."""
+
+
+class StandardInput:
+    """Standard input: its beginning may be seen before, all of it kept to be read twice."""
+
+    name = STANDARD
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._copy: BinaryIO | None = None
+
+    def head(self) -> bytes:
+        """Give the first bytes, some whole lines of them unless lines are very long."""
+        while b"\n" not in self._head and len(self._head) < _SAMPLE:
+            block = sys.stdin.buffer.readline(_SAMPLE)
+            if not block:
+                break
+            self._head += block
+        return self._head
+
+    def keep(self) -> None:
+        """Copy all of it to a nameless file: then it can be opened again, and any part read."""
+        if self._copy is None:
+            copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+            copy.write(self._head)
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+            self._copy = copy
+
+    def open(self) -> BinaryIO:
+        """Open it from its beginning."""
+        if self._copy is not None:
+            self._copy.seek(0)
+            return self._copy
+        if not self._head:
+            return sys.stdin.buffer
+        return cast(BinaryIO, io.BufferedReader(_Chained(self._head, sys.stdin.buffer)))
+
+
+class _Chained(io.RawIOBase):
+    """Bytes already read, then the stream that they came from."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = io.BytesIO(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer)
+        block = self._head.read(len(view)) or self._rest.read(len(view))
+        view[: len(block)] = block
+        return len(block)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file, or standard input. `size` in bytes, None where it is not known."""
+
+    name: str
+    layout: Layout
+    place: Place | StandardInput
+    size: int | None
+
+    @property
+    def is_standard(self) -> bool:
+        """Say whether it is standard input."""
+        return isinstance(self.place, StandardInput)
+
+    def open(self) -> BinaryIO:
+        """Open it to read its bytes, still packed."""
+        return self.place.open()
+
+    def identity(self) -> dict[str, Any]:
+        """Give what changes when the content does: name, size and digest."""
+        return {"name": self.name, "size": self.size, "digest": _digest(self)}
+
+
+def find_inputs(
+    names: Sequence[str], format: Format | None = None, outputs: Iterable[str] = ()
+) -> list[Input]:
+    """Find all inputs before anything runs; `format` overrules what their names tell.
+
+    A pattern or folder gives its files in the order of their paths; what `outputs` names
+    is not among them, nor is a hidden file or a run's shards. A folder gives the files
+    that end as one of our formats does. Refuses what is missing, and finding nothing.
+    """
+    if list(names).count(STANDARD) > 1:
+        raise FileError(f"{STANDARD}: expected standard input once, found it several times")
+    left_out = {_canonical(name) for name in outputs if name != STANDARD}
+    found: list[Input] = []
+    for name in names:
+        if name == STANDARD:
+            found.append(Input(name, Layout(format or Format.JSONL), StandardInput(), None))
+            continue
+        try:
+            several, places = _remote(name) if is_url(name) else _local(name)
+        except OSError as failure:
+            raise _unreadable(name, failure) from None
+        if several:
+            places = [p for p in places if _canonical(p.name) not in left_out]
+        if not places:
+            raise FileError(f"{name}: expected files to score, found none")
+        found.extend(Input(p.name, layout_of(p.name, format), p, p.size()) for p in places)
+    return found
+
+
+def _local(name: str) -> tuple[bool, list[Place]]:
+    path = Path(name)
+    if name and path.is_dir():
+        below = sorted(entry for entry in path.rglob("*") if entry.is_file())
+        return True, [LocalPlace(entry) for entry in below if _wanted(entry.relative_to(path))]
+    if glob.has_magic(name) and not path.exists():
+        matches = sorted(glob.glob(name, recursive=True))
+        return True, [LocalPlace(Path(match), match) for match in matches if Path(match).is_file()]
+    if path.is_dir():  # the empty name is the current folder to pathlib
+        raise FileError(f"{name!r}: expected a file, folder or pattern, found an empty name")
+    with path.open("rb"):
+        return False, [LocalPlace(path, name)]
+
+
+def _remote(url: str) -> tuple[bool, list[Place]]:
+    place = place_of(url)
+    if not isinstance(place, RemotePlace):
+        assert isinstance(place, LocalPlace)
+        return _local(str(place.path))
+    system = place.system
+    if glob.has_magic(place.path):
+        return True, [_named(system, path, url) for path in sorted(system.glob(place.path))]
+    if system.isdir(place.path):
+        paths = sorted(system.find(place.path))
+        own = len(place.path.rstrip("/")) + 1
+        return True, [_named(system, path, url) for path in paths if _wanted(Path(path[own:]))]
+    if not system.exists(place.path):
+        raise FileError(f"{url}: expected a file, folder or pattern, found nothing there")
+    return False, [place]
+
+
+def _named(system: Any, path: str, url: str) -> RemotePlace:
+    return RemotePlace(system, path, str(system.unstrip_protocol(path)))
+
+
+def _wanted(path: Path) -> bool:
+    """Say whether a folder's file is an input: of a format of ours, not hidden, no shard."""
+    hidden = any(part.startswith((".", "_")) or part.endswith(PARTS) for part in path.parts)
+    return not hidden and known_layout(path.name) is not None
+
+
+def _canonical(name: str) -> str:
+    return name if is_url(name) else str(Path(name).resolve())
+
+
+def _digest(source: Input) -> str | None:
+    if isinstance(source.place, RemotePlace):
+        return source.place.key()
+    if source.size is None:  # standard input, a pipe
+        return None
+    sums = hashlib.blake2b(digest_size=16)
+    with source.open() as stream:
+        for block in _blocks(stream, source.size):
+            sums.update(block)
+    return sums.hexdigest()
+
+
+def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    if size <= _WHOLE:
+        while block := stream.read(_SAMPLE):
+            yield block
+        return
+    for number in range(_SAMPLES):
+        stream.seek((size - _SAMPLE) * number // (_SAMPLES - 1))
+        yield stream.read(_SAMPLE)
+
+
+def _unreadable(name: str, failure: OSError) -> FileError:
+    reason = failure.strerror or str(failure)
+    return FileError(f"{name}: expected a readable file, found: {reason}")

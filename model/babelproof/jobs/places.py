@@ -1,0 +1,189 @@
+"""Places: files and folders, here or behind a URL, read and durably written alike."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from babelproof.durable import replaced, sync_folder
+from babelproof.files import FileError
+from babelproof.jobs.extras import need
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+::?//|[A-Za-z][A-Za-z0-9+.-]+::")
+
+
+def is_url(name: str) -> bool:
+    """Say whether a name is a URL, such as `s3://bucket/news.jsonl`, and no path.
+
+    >>> is_url("s3://bucket/a.csv"), is_url("C:\\\\news\\\\a.csv"), is_url("a.csv")
+    (True, False, False)
+    """
+    return _URL.match(name) is not None
+
+
+class Place(ABC):
+    """A file or folder by name; `name` is what messages call it."""
+
+    name: str
+
+    @abstractmethod
+    def open(self) -> BinaryIO:
+        """Open the file to read its bytes."""
+
+    @abstractmethod
+    def write(self) -> AbstractContextManager[BinaryIO]:
+        """Give a stream whose content is this file when the block ends well, else nothing."""
+
+    @abstractmethod
+    def size(self) -> int | None:
+        """Give the file's bytes, None where there is no such file."""
+
+    @abstractmethod
+    def beside(self, ending: str) -> Place:
+        """Give the place of the same name with an ending added."""
+
+    @abstractmethod
+    def child(self, name: str) -> Place:
+        """Give the place of this name in the folder."""
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """Name what lies in the folder, nothing where there is no such folder."""
+
+    @abstractmethod
+    def make(self) -> None:
+        """Make the folder, unless it is there."""
+
+    @abstractmethod
+    def remove(self) -> None:
+        """Remove the file, or the folder with all it holds; nothing there is no error."""
+
+
+class LocalPlace(Place):
+    """A path of this machine. A link is written through: what it points at is replaced."""
+
+    def __init__(self, path: Path, name: str | None = None) -> None:
+        self.path = path
+        self.name = name or str(path)
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")
+
+    @contextmanager
+    def write(self, beside: Path | None = None) -> Iterator[BinaryIO]:
+        path = self.path.resolve()
+        if path.exists() and not path.is_file():  # a device must never be replaced
+            raise FileError(f"{self.name}: expected a file to write, found a folder or device")
+        with replaced(path, beside) as stream:
+            yield stream
+
+    def size(self) -> int | None:
+        try:
+            return self.path.stat().st_size if self.path.is_file() else None
+        except OSError:
+            return None
+
+    def beside(self, ending: str) -> LocalPlace:
+        return LocalPlace(self.path.with_name(self.path.name + ending), self.name + ending)
+
+    def child(self, name: str) -> LocalPlace:
+        return LocalPlace(self.path / name, f"{self.name}/{name}")
+
+    def names(self) -> list[str]:
+        return sorted(os.listdir(self.path)) if self.path.is_dir() else []
+
+    def make(self) -> None:
+        self.path.mkdir(exist_ok=True)
+        sync_folder(self.path.parent)
+
+    def remove(self) -> None:
+        if self.path.is_dir() and not self.path.is_symlink():
+            shutil.rmtree(self.path)
+        else:
+            self.path.unlink(missing_ok=True)
+
+
+class RemotePlace(Place):
+    """A file or folder behind a URL, through fsspec.
+
+    A store may copy where a disk renames; either way a name appears when all is written.
+    """
+
+    def __init__(self, system: Any, path: str, name: str) -> None:
+        self.system = system
+        self.path = path
+        self.name = name
+
+    @classmethod
+    def of(cls, url: str) -> RemotePlace:
+        """Find the file system that a URL names; says what to install where it is missing."""
+        core = need("fsspec.core", url)
+        try:
+            system, path = core.url_to_fs(url)
+        except ImportError as failure:
+            raise FileError(f"{url}: {failure}") from None
+        except ValueError as failure:
+            raise FileError(f"{url}: expected a URL that fsspec opens, found: {failure}") from None
+        return cls(system, path, url)
+
+    def open(self) -> BinaryIO:
+        return cast(BinaryIO, self.system.open(self.path, "rb"))
+
+    @contextmanager
+    def write(self) -> Iterator[BinaryIO]:
+        part = f"{self.path}.{os.getpid()}.part"
+        try:
+            with self.system.open(part, "wb") as stream:
+                yield stream
+            self.system.mv(part, self.path)
+        except BaseException:
+            with contextlib.suppress(Exception):  # the first failure is the one to report
+                self.system.rm(part)
+            raise
+
+    def size(self) -> int | None:
+        try:
+            info = self.system.info(self.path)
+        except FileNotFoundError:
+            return None
+        return int(info["size"]) if info.get("type") == "file" and "size" in info else None
+
+    def key(self) -> str:
+        """Give what changes when the content does, as far as the store tells."""
+        return str(self.system.ukey(self.path))
+
+    def beside(self, ending: str) -> RemotePlace:
+        return RemotePlace(self.system, self.path + ending, self.name + ending)
+
+    def child(self, name: str) -> RemotePlace:
+        return RemotePlace(self.system, f"{self.path}/{name}", f"{self.name}/{name}")
+
+    def names(self) -> list[str]:
+        self.system.invalidate_cache()
+        try:
+            return sorted(str(path).rsplit("/", 1)[-1] for path in self.system.ls(self.path, False))
+        except FileNotFoundError:
+            return []
+
+    def make(self) -> None:
+        self.system.makedirs(self.path, exist_ok=True)
+
+    def remove(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self.system.rm(self.path, recursive=True)
+
+
+def place_of(name: str) -> Place:
+    """Give the place that a path or URL names; `file://` is a path."""
+    if not is_url(name):
+        return LocalPlace(Path(name), name)
+    if name.startswith("file://"):
+        return LocalPlace(Path(name.removeprefix("file://")), name)
+    return RemotePlace.of(name)
