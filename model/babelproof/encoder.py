@@ -6,7 +6,9 @@ import ctypes
 import os
 import threading
 import weakref
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,10 @@ from babelproof.processors import usable_processors
 from babelproof.runtime import onnxruntime
 from babelproof.windows import Window
 
-TOKENS_A_BATCH = 1024
+TOKENS_A_BATCH = 256
 """Padded tokens of one forward pass: a layer's activations still fit the caches (measured)."""
 
-STEP = 16
-"""Lengths are padded to a multiple of this, so that the runtime sees few shapes."""
+Floats = NDArray[np.float32]
 
 _INPUTS = ("input_ids", "attention_mask")
 _LOGITS = "logits"
@@ -32,16 +33,16 @@ _encoders: weakref.WeakSet[Encoder] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
-    """Give up the parent's sessions and lock: the threads that serve them are not here.
+    """Give up the parent's sessions, threads and lock: nobody here serves or releases them.
 
-    The sessions are never closed in the child, which would wait for those threads for ever.
+    The sessions are never closed in the child, which could wait for a pass for ever.
     """
     global _lock
     _lock = threading.Lock()
     for encoder in _encoders:
         if encoder._session is not None:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(encoder._session))
-            encoder._session = None
+        encoder._session = encoder._pool = None
 
 
 if hasattr(os, "register_at_fork"):
@@ -51,8 +52,10 @@ if hasattr(os, "register_at_fork"):
 class Encoder:
     """Runs a model file; may be shared between threads and used after a fork.
 
-    Each process makes its session when it first needs one: a session's threads do not
-    survive a fork.
+    As many forward passes run at once as it has `threads`, each on a thread of its own: two
+    small passes side by side take less time than two in turn that share their operators
+    between threads (measured). Each process makes its threads when it first needs them: they
+    do not survive a fork.
     """
 
     def __init__(self, model: Path, pad: int, threads: int | None = None) -> None:
@@ -62,10 +65,11 @@ class Encoder:
         self.pad = pad
         self.threads = usable_processors() if threads is None else threads
         self._session: onnxruntime.InferenceSession | None = None
+        self._pool: ThreadPoolExecutor | None = None
         _encoders.add(self)
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_session": None}
+        return {**self.__dict__, "_session": None, "_pool": None}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
@@ -78,56 +82,70 @@ class Encoder:
             with _lock:
                 session = self._session
                 if session is None:
-                    session = self._session = _open(self.model, self.threads)
+                    session = self._session = _open(self.model)
         return session
 
-    def run(self, windows: Sequence[Window]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    def run(self, windows: Sequence[Window]) -> Iterator[tuple[int, Floats]]:
         """Give each window's number and its token logits [T, 12], shortest windows first.
 
-        Windows of like length share a forward pass; padding is cut off again.
+        Windows of like length share a forward pass; padding is cut off again. Passes go on
+        while the caller deals with what is there; those of several callers take turns. A
+        caller that stops early lets go of those not yet begun.
         """
-        session = self.session()
+        session, pool = self.session(), self._threads()
         order = sorted(range(len(windows)), key=lambda number: len(windows[number]))
-        at = 0
-        while at < len(order):
-            batch = _batch(order, at, windows)
-            at += len(batch)
-            # The last is the longest.
-            width = _padded(len(windows[batch[-1]]))
-            input_ids = np.full((len(batch), width), self.pad, dtype=np.int64)
-            attention_mask = np.zeros((len(batch), width), dtype=np.int64)
-            for row, number in enumerate(batch):
-                length = len(windows[number])
-                input_ids[row, :length] = windows[number].input_ids
-                attention_mask[row, :length] = 1
-            feed = {"input_ids": input_ids, "attention_mask": attention_mask}
-            logits = session.run([_LOGITS], feed)[0]
-            for row, number in enumerate(batch):
-                yield number, logits[row, : len(windows[number])]
+        passes: deque[tuple[Sequence[int], Future[Floats]]] = deque()
+        try:
+            for numbers in _batches(order, windows):
+                batch = [windows[number] for number in numbers]
+                passes.append((numbers, pool.submit(_forward, session, batch, self.pad)))
+            while passes:
+                numbers, done = passes.popleft()
+                logits = done.result()
+                for row, number in enumerate(numbers):
+                    yield number, logits[row, : len(windows[number])]
+        finally:
+            for _, left in passes:
+                left.cancel()
+
+    def _threads(self) -> ThreadPoolExecutor:
+        with _lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="encoder")
+            return self._pool
 
 
-def _padded(length: int) -> int:
-    return -(-length // STEP) * STEP
+def _forward(session: onnxruntime.InferenceSession, windows: Sequence[Window], pad: int) -> Floats:
+    """Give the logits [windows, T, 12] of one forward pass, T the longest window's tokens."""
+    shape = (len(windows), max(map(len, windows)))
+    input_ids = np.full(shape, pad, dtype=np.int64)
+    attention_mask = np.zeros(shape, dtype=np.int64)
+    for row, window in enumerate(windows):
+        input_ids[row, : len(window)] = window.input_ids
+        attention_mask[row, : len(window)] = 1
+    feed = {"input_ids": input_ids, "attention_mask": attention_mask}
+    logits: Floats = session.run([_LOGITS], feed)[0]
+    return logits
 
 
-def _batch(order: Sequence[int], at: int, windows: Sequence[Window]) -> Sequence[int]:
-    """Take windows from `at` on while they fit the budget, and one at least."""
-    end = at + 1
-    while end < len(order):
-        if (end + 1 - at) * _padded(len(windows[order[end]])) > TOKENS_A_BATCH:
-            break
-        end += 1
-    return order[at:end]
+def _batches(order: Sequence[int], windows: Sequence[Window]) -> Iterator[Sequence[int]]:
+    """Cut windows, shortest first, into batches that fit the budget, of one window at least."""
+    at = 0
+    for end in range(1, len(order) + 1):
+        # The next would be the longest, to whose length the others are padded.
+        if end == len(order) or (end + 1 - at) * len(windows[order[end]]) > TOKENS_A_BATCH:
+            yield order[at:end]
+            at = end
 
 
-def _open(model: Path, threads: int) -> onnxruntime.InferenceSession:
+def _open(model: Path) -> onnxruntime.InferenceSession:
     """Open a model file; refuses one with other inputs or outputs than a bundle's."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Waiting threads must not burn the processor that another process could use.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # It would remember every shape that ever came.
+    options.enable_mem_pattern = False
     try:
         session = onnxruntime.InferenceSession(
             str(model), options, providers=["CPUExecutionProvider"]
