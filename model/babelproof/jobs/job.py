@@ -102,7 +102,9 @@ def run_shards(
         return chunk, [settle(item, options.names) for item in items]
 
     clock = _Clock(cache)
-    with closing(in_order(score, reader.chunks(), options.workers, cache.stopped)) as results:
+    # One more than asked: while one chunk waits for the encoder, the next is made ready for it.
+    at_once = options.workers + 1
+    with closing(in_order(score, reader.chunks(), at_once, cache.stopped)) as results:
         while True:
             first = next(results, None)
             if first is None and receipts:
