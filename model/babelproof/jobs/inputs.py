@@ -141,7 +141,7 @@ def _local(name: str) -> tuple[bool, list[Place]]:
         below = sorted(entry for entry in path.rglob("*") if entry.is_file())
         return True, [LocalPlace(entry) for entry in below if _wanted(entry.relative_to(path))]
     if glob.has_magic(name) and not path.exists():
-        matches = sorted(glob.glob(name, recursive=True))
+        matches = [match for match in sorted(glob.glob(name, recursive=True)) if _no_shard(match)]
         return True, [LocalPlace(Path(match), match) for match in matches if Path(match).is_file()]
     if path.is_dir():  # the empty name is the current folder to pathlib
         raise FileError(f"{name!r}: expected a file, folder or pattern, found an empty name")
@@ -156,7 +156,8 @@ def _remote(url: str) -> tuple[bool, list[Place]]:
         return _local(str(place.path))
     system = place.system
     if glob.has_magic(place.path):
-        return True, [_named(system, path, url) for path in sorted(system.glob(place.path))]
+        matches = filter(_no_shard, sorted(system.glob(place.path)))
+        return True, [_named(system, path, url) for path in matches]
     if system.isdir(place.path):
         paths = sorted(system.find(place.path))
         own = len(place.path.rstrip("/")) + 1
@@ -172,8 +173,12 @@ def _named(system: Any, path: str, url: str) -> RemotePlace:
 
 def _wanted(path: Path) -> bool:
     """Say whether a folder's file is an input: of a format of ours, not hidden, no shard."""
-    hidden = any(part.startswith((".", "_")) or part.endswith(PARTS) for part in path.parts)
-    return not hidden and known_layout(path.name) is not None
+    hidden = any(part.startswith((".", "_")) for part in path.parts)
+    return not hidden and _no_shard(str(path)) and known_layout(path.name) is not None
+
+
+def _no_shard(path: str) -> bool:
+    return not any(part.endswith(PARTS) for part in Path(path).parts)
 
 
 def _canonical(name: str) -> str:

@@ -27,7 +27,8 @@ def unpacked(stream: BinaryIO, packing: Packing, name: str) -> BinaryIO:
     if packing is Packing.ZSTD:
         arrow = need("pyarrow", name)
         raw = arrow.CompressedInputStream(arrow.PythonFile(stream, mode="r"), "zstd")
-        return cast(BinaryIO, io.BufferedReader(raw, 1 << 16))
+        # Small: of a file cut off, Arrow loses what one read would have given.
+        return cast(BinaryIO, io.BufferedReader(raw, 4096))
     return stream
 
 
