@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from babelproof.language import is_foreign, why_not
@@ -89,3 +95,43 @@ def test_in_a_foreign_document_only_plain_english_is_judged() -> None:
 def test_a_long_foreign_text_is_foreign_and_quick() -> None:
     assert is_foreign(FOREIGN["German"] * 2000)
     assert not is_foreign("The minister said that the talks would go on. " * 2000)
+
+
+HARDLY_A_FUNCTION_WORD = [
+    "Farmers near Lisbon lost hundreds of cattle during heavy flooding last week",
+    "Mayor announces funding for schools, roads, bridges in Springfield",
+    "Hundreds arrested as protesters block downtown Belgrade, Serbia says",
+]
+
+
+@pytest.mark.parametrize("text", HARDLY_A_FUNCTION_WORD)
+def test_headlines_of_common_english_words_are_english(text: str) -> None:
+    assert not is_foreign(text)
+
+
+def test_plain_english_needs_no_identifier() -> None:
+    """The identifier is slow to load: a fresh interpreter that reads English does not."""
+    code = (
+        "import json, sys\n"
+        "from babelproof.language import is_foreign\n"
+        "texts = json.loads(sys.argv[1])\n"
+        "foreign = [is_foreign(text) for text in texts]\n"
+        "print(json.dumps([foreign, 'py3langid' in sys.modules]))\n"
+    )
+    german = FOREIGN["German"]
+    for texts, expected in (
+        (HARDLY_A_FUNCTION_WORD, [[False] * len(HARDLY_A_FUNCTION_WORD), False]),
+        ([german], [[True], True]),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, json.dumps(texts)],
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent / "model")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert json.loads(done.stdout) == expected
+
+
+def test_an_english_title_in_a_foreign_sentence_does_not_make_it_english() -> None:
+    assert is_foreign("La película «Three Friendly Neighbours» ganó anoche en Londres, según dicen")

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babelproof.verdict import Reason
@@ -23,6 +24,12 @@ FEWEST_WORDS = 8
 
 MOST_FUNCTION_WORDS = 0.1
 """English running text has more than twice this share of the words below."""
+
+ENGLISH_WORDS = Path(__file__).parent / "english.txt"
+"""Frequent words that other languages in Latin script hardly have (`data.build_english`)."""
+
+FEWEST_ENGLISH, LEAST_ENGLISH = 2, 0.15
+"""How many of those, and which share of all its words, make a text plainly English."""
 
 LEAST_FOREIGN = 0.6
 """What the likeliest other language must reach."""
@@ -82,13 +89,16 @@ def is_foreign(text: str, words: Sequence[str] | None = None) -> bool:
     words = _WORD.findall(text) if words is None else words
     if not words:
         return False
-    if not text.isascii():
-        latin = _latin_share("".join(words))
+    letters = "".join(words)
+    if not letters.isascii():
+        latin = _latin_share(letters)
         if latin < 0.5:
             # Half-translated English is damage, and damage must be judged.
             english = sum(word.lower() in _WITH_OTHER_SCRIPTS for word in words)
             return latin < 0.2 or english < 2
     if len(words) < FEWEST_WORDS or _runs_in_english(words):
+        return False
+    if letters.isascii() and _is_plain_english(words):
         return False
     ranked = _identifier().rank(text[:_SAMPLE])
     likely_english = sum(share for language, share in ranked if language in _ENGLISH)
@@ -99,6 +109,18 @@ def is_foreign(text: str, words: Sequence[str] | None = None) -> bool:
 def _runs_in_english(words: Sequence[str]) -> bool:
     english = sum(word.lower() in _FUNCTION_WORDS for word in words)
     return english > MOST_FUNCTION_WORDS * len(words)
+
+
+def _is_plain_english(words: Sequence[str]) -> bool:
+    """Say so without the identifier, which takes a third of a second to load."""
+    known = _english_words()
+    english = sum(word.lower() in known for word in words)
+    return english >= max(FEWEST_ENGLISH, LEAST_ENGLISH * len(words))
+
+
+@lru_cache(maxsize=1)
+def _english_words() -> frozenset[str]:
+    return _FUNCTION_WORDS.union(ENGLISH_WORDS.read_text(encoding="utf-8").split())
 
 
 def _latin_share(letters: str) -> float:
