@@ -19,14 +19,13 @@ import numpy as np
 
 from babelproof.bundle import Calibration, Hold, load_bundle, write_manifest
 from babelproof.detector import Detector
-from babelproof.errors import BundleError
+from babelproof.errors import BundleError, CalibrationError
 from babelproof.labels import ANY, CHANNELS, LABELS
 from data.shared import DataError, shared_path
 from training import operating
 from training.devrows import CleanNews, DevRow, clean_news, judged_rows, signalled
 from training.platt import (
     FEWEST,
-    CalibrationError,
     Floats,
     Platt,
     Rows,

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from training.platt import CalibrationError
+from babelproof.calibration.ladder import Bools, Floats, Ints, held, ladder
+from babelproof.errors import CalibrationError
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+__all__ = ["Bools", "Floats", "Ints", "choose", "held"]
 
 SHARE_KEPT = 0.25
 """Of an equal share of the false alarms: what every channel keeps, so that none is shut."""
-
-
-def held(probabilities: Floats, thresholds: Floats) -> Bools:
-    """Return which rows [n] any channel of `probabilities` [n, channels] holds."""
-    result: Bools = np.any(probabilities >= thresholds, axis=1)
-    return result
 
 
 def choose(clean: Floats, damaged: Floats, weights: Floats, budget: float) -> Floats:
@@ -38,7 +30,7 @@ def choose(clean: Floats, damaged: Floats, weights: Floats, budget: float) -> Fl
             f"expected enough clean rows that {budget:.2%} of them is one at least, found "
             f"{len(clean)}; give more rows or a larger budget"
         )
-    ladders = np.stack([_ladder(clean[:, c], allowed) for c in range(channels)], axis=1)
+    ladders = np.stack([ladder(clean[:, c], allowed) for c in range(channels)], axis=1)
 
     def worth(counts: Ints) -> tuple[float, int] | None:
         """Return (damage held, clean rows spared), None where the budget is overdrawn."""
@@ -73,21 +65,6 @@ def choose(clean: Floats, damaged: Floats, weights: Floats, budget: float) -> Fl
                 counts, best, improved = trial, found, True
     chosen: Floats = ladders[counts, np.arange(channels)]
     return chosen
-
-
-def _ladder(clean: Floats, allowed: int) -> Floats:
-    """Return the thresholds [allowed + 1] that hold at most 0, 1, … of the clean rows.
-
-    Each lies half way between two clean probabilities, where it is least an accident.
-    """
-    falling = np.r_[1.0, np.sort(clean)[::-1], 0.0]
-    middle = (falling[: allowed + 1] + falling[1 : allowed + 2]) / 2
-    # Rows may tie: a threshold at their value would hold them all.
-    ties = falling[: allowed + 1] == falling[1 : allowed + 2]
-    for rung in np.flatnonzero(ties):
-        middle[rung] = middle[rung - 1] if rung else 1.0
-    clipped: Floats = np.clip(middle, 1e-6, 1.0)
-    return clipped
 
 
 def _steps(channels: int, allowed: int) -> Iterator[Ints]:

@@ -12,6 +12,8 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
+from babelproof.errors import CalibrationError
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -19,10 +21,6 @@ FEWEST = 20
 """Positive rows from which a channel gets a slope of its own."""
 
 FOLDS = 5
-
-
-class CalibrationError(ValueError):
-    """The hand-labelled rows cannot calibrate a channel."""
 
 
 @dataclass(frozen=True)

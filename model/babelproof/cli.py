@@ -1,4 +1,4 @@
-"""The command line: `babelproof score`, `check`, `info`, `facts`, `gate` and `serve`."""
+"""The command line: `babelproof score`, `calibrate`, `check`, `info`, `facts`, `gate`, `serve`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from babelproof.batch import Counts, Scored, score_records
+from babelproof.calibration.cli import calibrate
 from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
 from babelproof.facts.cli import app as facts_app
 from babelproof.facts.cli import desks
@@ -50,6 +51,7 @@ app = typer.Typer(
 
 app.add_typer(facts_app)
 app.command()(score)
+app.command()(calibrate)
 app.command()(gate)
 app.command("config")(show_config)
 app.command()(serve)

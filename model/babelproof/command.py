@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from babelproof.errors import BundleError, ConfigError, FactsError, PolicyError
+from babelproof.errors import (
+    BundleError,
+    CalibrationError,
+    ConfigError,
+    FactsError,
+    PolicyError,
+)
 from babelproof.facts.dates import Day, parse_day
 from babelproof.files import FileError
 
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
 NOTHING_RAN = 2
 INTERRUPTED = 130
 READER_GONE = 141
+
+_TOLD = (BundleError, CalibrationError, ConfigError, FactsError, FileError, PolicyError)
+"""Errors whose message says all that a user needs."""
 
 
 def load_detector(
@@ -65,7 +74,7 @@ def guarded() -> Iterator[None]:
         # The interpreter flushes standard output once more at its end: let it succeed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(READER_GONE) from None
-    except (BundleError, ConfigError, FactsError, FileError, PolicyError) as failure:
+    except _TOLD as failure:
         stop(str(failure))
     except OSError as failure:
         stop(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")

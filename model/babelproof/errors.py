@@ -25,3 +25,7 @@ class ConfigError(ValueError):
 
 class PolicyError(ValueError):
     """A policy that names an unknown channel or holds from no probability."""
+
+
+class CalibrationError(ValueError):
+    """Text that is too little, or too unlike what is asked, to fit probabilities or thresholds."""
