@@ -93,10 +93,9 @@ class Encoder:
         caller that stops early lets go of those not yet begun.
         """
         session, pool = self.session(), self._threads()
-        order = sorted(range(len(windows)), key=lambda number: len(windows[number]))
         passes: deque[tuple[Sequence[int], Future[Floats]]] = deque()
         try:
-            for numbers in _batches(order, windows):
+            for numbers in batches(windows):
                 batch = [windows[number] for number in numbers]
                 passes.append((numbers, pool.submit(_forward, session, batch, self.pad)))
             while passes:
@@ -115,27 +114,34 @@ class Encoder:
             return self._pool
 
 
-def _forward(session: onnxruntime.InferenceSession, windows: Sequence[Window], pad: int) -> Floats:
-    """Give the logits [windows, T, 12] of one forward pass, T the longest window's tokens."""
-    shape = (len(windows), max(map(len, windows)))
-    input_ids = np.full(shape, pad, dtype=np.int64)
-    attention_mask = np.zeros(shape, dtype=np.int64)
-    for row, window in enumerate(windows):
-        input_ids[row, : len(window)] = window.input_ids
-        attention_mask[row, : len(window)] = 1
-    feed = {"input_ids": input_ids, "attention_mask": attention_mask}
-    logits: Floats = session.run([_LOGITS], feed)[0]
-    return logits
+def batches(windows: Sequence[Window]) -> Iterator[Sequence[int]]:
+    """Give the numbers of the windows that share a forward pass, shortest windows first.
 
-
-def _batches(order: Sequence[int], windows: Sequence[Window]) -> Iterator[Sequence[int]]:
-    """Cut windows, shortest first, into batches that fit the budget, of one window at least."""
+    Each pass fits the budget of padded tokens or has but one window.
+    """
+    order = sorted(range(len(windows)), key=lambda number: len(windows[number]))
     at = 0
     for end in range(1, len(order) + 1):
         # The next would be the longest, to whose length the others are padded.
         if end == len(order) or (end + 1 - at) * len(windows[order[end]]) > TOKENS_A_BATCH:
             yield order[at:end]
             at = end
+
+
+def feed(windows: Sequence[Window], pad: int) -> dict[str, NDArray[np.int64]]:
+    """Give the inputs [windows, T] of one forward pass, T the longest window's tokens."""
+    shape = (len(windows), max(map(len, windows)))
+    input_ids = np.full(shape, pad, dtype=np.int64)
+    attention_mask = np.zeros(shape, dtype=np.int64)
+    for row, window in enumerate(windows):
+        input_ids[row, : len(window)] = window.input_ids
+        attention_mask[row, : len(window)] = 1
+    return {"input_ids": input_ids, "attention_mask": attention_mask}
+
+
+def _forward(session: onnxruntime.InferenceSession, windows: Sequence[Window], pad: int) -> Floats:
+    logits: Floats = session.run([_LOGITS], feed(windows, pad))[0]
+    return logits
 
 
 def _open(model: Path) -> onnxruntime.InferenceSession:

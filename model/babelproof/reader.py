@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from tokenizers import Tokenizer
 
@@ -36,24 +37,25 @@ class Reader:
         self.encoder = Encoder(bundle.folder / MODEL, self._special.pad, threads)
         self.cache: WindowCache | None = None
 
-    def read(self, documents: Sequence[Sequence[str]]) -> list[list[Reading | None]]:
-        """Give every sentence's reading, `None` for one without tokens."""
+    def windows(self, documents: Sequence[Sequence[str]]) -> list[tuple[int, Window]]:
+        """Pack documents; each window with the number of its document's first sentence."""
         encoded = encode(self._tokenizer, [text for document in documents for text in document])
         windows: list[tuple[int, Window]] = []
-        firsts = []
         first = 0
         for document in documents:
             own = pack(encoded[first : first + len(document)], self._special, self._settings)
             windows.extend((first, window) for window in own)
-            firsts.append(first)
             first += len(document)
+        return windows
+
+    def read(self, documents: Sequence[Sequence[str]]) -> list[list[Reading | None]]:
+        """Give every sentence's reading, `None` for one without tokens."""
+        windows = self.windows(documents)
         every = [window for _, window in windows]
         if self.cache is None:
             logits = self.encoder.run(every)
         else:
             logits = self.cache.run(self.encoder.run, every)
         found = gather(windows, logits, self._pooling)
-        return [
-            [found.get(first + number) for number in range(len(document))]
-            for first, document in zip(firsts, documents, strict=True)
-        ]
+        numbers = count()
+        return [[found.get(next(numbers)) for _ in document] for document in documents]
