@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from babelproof.cli import HELD, app
+from babelproof.check_cli import HELD
+from babelproof.cli import app
 from babelproof.command import NOTHING_RAN
 from babelproof.detector import Detector
 from babelproof.jobs.cli import OK, SOME_FAILED

@@ -1,47 +1,69 @@
-"""The command line: `babelproof score`, `calibrate`, `check`, `info`, `facts`, `gate`, `serve`."""
+"""The command line: each command is loaded when it is asked for.
+
+The gate is started once a draft, and nobody should wait for what the other commands need.
+"""
 
 from __future__ import annotations
 
 import io
-import itertools
-import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
-from babelproof.batch import Counts, Scored, score_records
-from babelproof.calibration.cli import calibrate
-from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
-from babelproof.facts.cli import app as facts_app
-from babelproof.facts.cli import desks
-from babelproof.facts.dates import Day
-from babelproof.files import Source, find_sources, human_kind
-from babelproof.gate.cli import gate, show_config
-from babelproof.jobs.cli import OK, score
-from babelproof.options import (
-    BundleOption,
-    DateOption,
-    FactsOption,
-    KindOption,
-    NoFactsOption,
-    ThreadsOption,
-)
-from babelproof.records import FieldNames
-from babelproof.serve.cli import serve
-
-if TYPE_CHECKING:
-    from babelproof.detector import Detector
-
-HELD = 1
-"""`check` alone: at least one sentence is held."""
+OK = 0
 TERMINATED = 143
+
+COMMANDS = {
+    "check": "babelproof.check_cli:check",
+    "score": "babelproof.jobs.cli:score",
+    "gate": "babelproof.gate.cli:gate",
+    "config": "babelproof.gate.cli:show_config",
+    "calibrate": "babelproof.calibration.cli:calibrate",
+    "serve": "babelproof.serve.cli:serve",
+    "facts": "babelproof.facts.cli:app",
+    "info": "babelproof.check_cli:info",
+}
+"""Where each command is, in the order in which --help tells them."""
+
+
+class LazyGroup(TyperGroup):
+    """Commands that are loaded when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Give the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load a command; None where there is none of the name."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.commands[cmd_name] = _load(cmd_name)
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is called; a misspelt one is told the nearest of all."""
+        if args[0] not in COMMANDS:
+            for name in COMMANDS:
+                self.get_command(ctx, name)
+        return super().resolve_command(ctx, args)
+
+
+def _load(name: str) -> Any:
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="babelproof",
+    cls=LazyGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,17 +71,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-app.add_typer(facts_app)
-app.command()(score)
-app.command()(calibrate)
-app.command()(gate)
-app.command("config")(show_config)
-app.command()(serve)
-
 
 def _show_version(asked: bool) -> None:
     if asked:
         from babelproof.about import version_line
+        from babelproof.command import guarded
 
         with guarded():
             typer.echo(version_line())
@@ -79,74 +95,6 @@ def root(
     ] = False,
 ) -> None:
     """Find the sentences that machine translation, spinning or garbling damaged."""
-
-
-@app.command()
-def check(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE",
-            help="Text files (one document each), .jsonl files with 'text' or 'sentences' in each "
-            "record, or - for text on standard input.",
-            show_default=False,
-        ),
-    ],
-    every: Annotated[
-        bool, typer.Option("--all", help="Show every sentence with its probability.")
-    ] = False,
-    kind: KindOption = None,
-    facts: FactsOption = None,
-    no_facts: NoFactsOption = False,
-    date: DateOption = None,
-    bundle: BundleOption = None,
-    threads: ThreadsOption = None,
-) -> None:
-    """Show the held sentences of articles, with the damaged words highlighted.
-
-    Without a terminal or colour, damaged words are marked as [[word]]{label probability}.
-
-    Exit code: 0 nothing held, 1 something held, 2 something could not be read or run.
-    """
-    from babelproof.terminal import View
-
-    counts = Counts()
-    with guarded():
-        sources = find_sources(files, kind, human_kind)
-        day = day_of(date)
-        detector = load_detector(bundle, threads, facts, no_facts, desks)
-        view = View(Console(highlight=False, markup=False, emoji=False), every_sentence=every)
-        for item in _scored(sources, detector, FieldNames(), day):
-            view.show(item)
-            counts.add(item)
-    if counts.failed:
-        raise typer.Exit(NOTHING_RAN)
-    raise typer.Exit(HELD if counts.held else OK)
-
-
-@app.command()
-def info(
-    bundle: BundleOption = None,
-    threads: ThreadsOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
-) -> None:
-    """Say what is loaded: the bundle, its origin, thresholds and measured figures."""
-    from babelproof.about import describe, print_description
-
-    with guarded():
-        detector = load_detector(bundle, threads, None, False, desks)
-        description = describe(detector)
-        if as_json:
-            typer.echo(json.dumps(description, ensure_ascii=False, indent=2))
-        else:
-            print_description(description, Console(highlight=False, markup=False, emoji=False))
-
-
-def _scored(
-    sources: Sequence[Source], detector: Detector, names: FieldNames, day: Day | None
-) -> Iterator[Scored]:
-    records = itertools.chain.from_iterable(source.records(names) for source in sources)
-    return score_records(records, detector, day)
 
 
 def _terminate(*_: object) -> NoReturn:

@@ -20,6 +20,7 @@ app = typer.Typer(
     name="facts",
     help="Look into the facts: who is known to have held which office, and from where.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 
