@@ -14,9 +14,6 @@ from babelproof.windows import Window
 Floats = NDArray[np.float32]
 Encode = Callable[[Sequence[Window]], Iterator[tuple[int, Floats]]]
 
-MEGABYTES = 128
-"""Size unless asked otherwise: some 25,000 windows of one sentence each."""
-
 _OVERHEAD = 300
 """Bytes of one entry beside its tokens and logits (measured, rounded up)."""
 
@@ -33,7 +30,7 @@ class WindowCache:
     call, or twice in one. Setting `stopped` ends calls under way within a batch.
     """
 
-    def __init__(self, megabytes: int = MEGABYTES) -> None:
+    def __init__(self, megabytes: int) -> None:
         self.asked = 0
         self.found = 0
         self.stopped = threading.Event()

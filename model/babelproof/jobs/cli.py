@@ -11,7 +11,7 @@ from babelproof.command import day_of, guarded, load_detector
 from babelproof.facts.cli import desks
 from babelproof.files import STANDARD
 from babelproof.jobs.formats import Format, Side, Unit, layout_of
-from babelproof.jobs.options import SHARD_RECORDS, JobOptions, OnError
+from babelproof.jobs.options import CACHE_MEGABYTES, SHARD_RECORDS, JobOptions, OnError
 from babelproof.jobs.progress import Style
 from babelproof.jobs.tally import Tally
 from babelproof.options import (
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 
 OK = 0
 SOME_FAILED = 3
-
-_FILES = "Files"
-_ROWS = "Records"
-_RUN = "Run"
 
 
 def score(
@@ -146,11 +142,29 @@ def score(
             help="Records of a shard: what an interruption loses at most.",
         ),
     ] = SHARD_RECORDS,
+    cache: Annotated[
+        int,
+        typer.Option(
+            "--cache",
+            min=0,
+            metavar="MB",
+            help="Memory for what was read before, so that repeated sentences cost nothing.",
+        ),
+    ] = CACHE_MEGABYTES,
     facts: FactsOption = None,
     no_facts: NoFactsOption = False,
     date: DateOption = None,
     bundle: BundleOption = None,
     threads: ThreadsOption = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Batches read and written at once beside those that the threads compute.",
+        ),
+    ] = 1,
 ) -> None:
     """Score records: one record out for every record in, in the same order.
 
@@ -181,6 +195,7 @@ def score(
             date=day_of(date),
             on_error=on_error,
             shard_records=shard_records,
+            workers=workers,
         )
         outputs = [name for name in (output, rejects, manifest) if name is not None]
         found = find_inputs(inputs, kind, outputs)
@@ -201,6 +216,8 @@ def _report(tally: Tally, options: JobOptions) -> None:
     if options.filter is not None:
         written = f"{tally.written:,} written, {tally.rejected:,} rejected"
         typer.echo(f"filter {options.filter.value}: {written}", err=True)
+    if tally.repeated_windows:
+        typer.echo(f"cache: {tally.hit_rate:.1%} of windows were read before", err=True)
     if tally.errors:
         first = tally.errors[0]
         typer.echo(f"first failure: {first['file']}:{first['line']}: {first['error']}", err=True)

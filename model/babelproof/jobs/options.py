@@ -27,6 +27,10 @@ SHARD_CHARACTERS = 4_000_000
 """Characters that close a shard however few its records."""
 
 
+CACHE_MEGABYTES = 128
+"""Memory of the cache unless asked otherwise: some 60,000 windows of one sentence each."""
+
+
 class OnError(StrEnum):
     """What a bad record does: it is kept as an error record, or it stops the run."""
 

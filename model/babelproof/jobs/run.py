@@ -99,7 +99,13 @@ def _run_to_files(request: Request) -> Tally | None:
     places: dict[str, Place] = {OUTPUT: target}
     if options.rejects is not None and not is_stream(options.rejects):
         places[REJECTS] = written(options.rejects)
-    state, receipts = _begin_or_resume(request, shards, list(places.values()), manifest_place, mark)
+    try:
+        state, receipts = _begin_or_resume(
+            request, shards, list(places.values()), manifest_place, mark
+        )
+    except BaseException:
+        shards.release()
+        raise
     if state is None:
         return None
     again = not any(source.is_standard for source in request.inputs)
