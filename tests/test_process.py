@@ -85,3 +85,38 @@ def test_an_interrupted_run_leaves_no_half_file(
     assert process.stderr is not None
     assert b"Traceback" not in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Give the names of the modules that a command loads."""
+    code = (
+        "import sys\n"
+        "from babelproof.cli import main\n"
+        "sys.argv[0] = 'babelproof'\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        "    print('\\n' + ' '.join(sys.modules))\n"
+    )
+    model = str(Path(__file__).parent.parent / "model")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "PYTHONPATH": model},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_help_waits_for_nothing_that_scores() -> None:
+    heavy = {"numpy", "onnxruntime", "tokenizers", "fastapi", "babelproof.detector"}
+    assert not heavy & loaded_by("--help")
+
+
+def test_the_gate_loads_no_other_command(tmp_path: Path) -> None:
+    (tmp_path / "draft.txt").write_text("The envoy flew home on Monday. Talks go on today.\n")
+    loaded = loaded_by("gate", str(tmp_path / "draft.txt"))
+    assert "babelproof.detector" in loaded
+    others = ("babelproof.jobs", "babelproof.serve", "babelproof.calibration", "py3langid")
+    assert not {name for name in loaded if name.startswith(others)}

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from babelproof import __version__
@@ -147,6 +146,8 @@ def collect(items: Iterable[Scored]) -> Read:
 
     Documents that say the same are one: a copy is nothing that a fit did not see.
     """
+    import numpy as np
+
     from babelproof.calibration.fit import CleanText
 
     rows: list[list[float]] = []
@@ -177,6 +178,8 @@ def collect(items: Iterable[Scored]) -> Read:
 
 def told(fitted: Fitted, read: Read, inputs: list[str], detector: Detector) -> list[str]:
     """Say in lines what was fitted, on what, and what it holds."""
+    import numpy as np
+
     from babelproof.calibration.interval import percent, share_interval
     from babelproof.calibration.ladder import held
     from babelproof.calibration.policy_file import with_interval
