@@ -199,7 +199,7 @@ def score(
         )
         outputs = [name for name in (output, rejects, manifest) if name is not None]
         found = find_inputs(inputs, kind, outputs)
-        request = Request(found, options, load, own_facts, resume, progress, manifest=manifest)
+        request = Request(found, options, load, own_facts, resume, progress, cache, manifest)
         try:
             tally = run_job(request)
         except BadRecordError as failure:

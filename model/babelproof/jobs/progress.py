@@ -29,24 +29,20 @@ class RunProgress:
     """Shows records, rate, share held and the time left on standard error.
 
     `total`: bytes of all inputs, None when unknown: then there is no time left to tell.
-    `done`: the bytes behind the run when it starts, which took no time of this one.
     """
 
     def __init__(
         self,
         style: Style,
         total: int | None,
-        done: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         console = Console(stderr=True)
         self._style = style
         self._total = total
-        self._done = done
         self._clock = clock
-        self._begun = clock()
-        self._said = self._begun
-        self._records = 0
+        self._begun = self._said = clock()
+        self._first: tuple[float, int] | None = None
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.fields[state]}"),
@@ -72,6 +68,8 @@ class RunProgress:
         The tally is of this process: records of an earlier one count in no rate.
         """
         now = self._clock()
+        if self._first is None:
+            self._first = now, done
         if self._task is not None:
             self._progress.update(self._task, completed=done, state=self._state(tally, done, now))
         if self._style is Style.LOG and now - self._said >= LOG_SECONDS:
@@ -86,7 +84,11 @@ class RunProgress:
             f"{tally.sentences / seconds:,.0f} sentences/s",
             f"{tally.held_share:.2%} held",
         ]
-        if self._total and done > self._done:
-            left = (self._total - done) * seconds / (done - self._done)
-            parts += [f"{done / self._total:.1%} done", f"{timedelta(seconds=round(left))} left"]
+        if self._total and self._first is not None:
+            parts.append(f"{done / self._total:.1%} done")
+            # Bytes behind a run that goes on took no time of this one.
+            then, before = self._first
+            if done > before:
+                left = (self._total - done) * (now - then) / (done - before)
+                parts.append(f"{timedelta(seconds=round(left))} left")
         return ", ".join(parts)

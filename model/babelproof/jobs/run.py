@@ -21,7 +21,7 @@ from babelproof.jobs.formats import Format
 from babelproof.jobs.inputs import PARTS, Input
 from babelproof.jobs.job import run_shards
 from babelproof.jobs.manifest import ENDING, describe_run, now, read_manifest, write_manifest
-from babelproof.jobs.options import JobOptions, differences, fingerprint
+from babelproof.jobs.options import CACHE_MEGABYTES, JobOptions, differences, fingerprint
 from babelproof.jobs.places import Place
 from babelproof.jobs.progress import RunProgress, Style
 from babelproof.jobs.shards import Receipt, Shards
@@ -47,7 +47,7 @@ class Request:
     facts: Sequence[Path] = ()
     resume: bool = False
     style: Style = Style.AUTO
-    cache: int = 0
+    cache: int = CACHE_MEGABYTES
     manifest: str | None = None
 
 
