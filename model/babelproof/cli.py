@@ -21,6 +21,7 @@ TERMINATED = 143
 COMMANDS = {
     "check": "babelproof.check_cli:check",
     "score": "babelproof.jobs.cli:score",
+    "stats": "babelproof.jobs.stats_cli:stats",
     "gate": "babelproof.gate.cli:gate",
     "config": "babelproof.gate.cli:show_config",
     "calibrate": "babelproof.calibration.cli:calibrate",
