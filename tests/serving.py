@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import threading
 import time
+import zipfile
 from types import TracebackType
 
 import uvicorn
@@ -18,6 +20,19 @@ ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(*paragraphs: str) -> bytes:
+    """Make a word processor's document of paragraphs of plain text."""
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        text = f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        archive.writestr("word/document.xml", text)
+    return out.getvalue()
 
 
 class Server:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import threading
+import zipfile
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
+from serving import docx
 from starlette.types import Message
 
 from babelproof.config import Config
 from babelproof.detector import Detector
 from babelproof.errors import ConfigError
+from babelproof.gate.policy import DEFAULT, preset
 from babelproof.gate.reports import as_json
 from babelproof.serve.app import PAGE, make_app
 from babelproof.serve.schemas import GateResponse, LabelsResponse, ScoreResponse
@@ -79,6 +85,97 @@ def test_the_gate_answers_with_its_report(client: TestClient) -> None:
     assert allowed["outcomes"][0]["allowances"]["words"] == 1
 
 
+def in_base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+FILES = {
+    "a.docx": docx(CLEAN, DAMAGED),
+    "a.html": f"<nav>{DAMAGED}</nav><p>{CLEAN}</p>\n<p>{DAMAGED}</p>".encode(),
+    "a.md": f"{CLEAN}\n{DAMAGED}\n".encode(),
+    "a.txt": f"\ufeff{CLEAN}\n{DAMAGED}\n".encode(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_gate_takes_files_of_every_kind(client: TestClient, name: str) -> None:
+    given = {"name": name, "data": in_base64(FILES[name]), "fail_on": FAIL_ON}
+    answer = client.post("/v1/gate", json=given)
+    assert answer.status_code == 200
+    report = answer.json()
+    assert (report["decision"], report["outcomes"][0]["sentences"]) == ("hold", 2)
+    (flag,) = report["outcomes"][0]["flags"]
+    assert flag["text"] == DAMAGED
+    assert flag["start"]["line"] == 2
+    read = client.post("/v1/text", json={"name": name, "data": given["data"]})
+    assert " ".join(read.json()["text"].split()) == f"{CLEAN} {DAMAGED}"
+    assert read.json()["allowed"] == []
+
+
+def test_what_a_source_marks_as_right_comes_with_its_text(client: TestClient) -> None:
+    source = f"{CLEAN}\n\n{DAMAGED} <!-- babelproof: ok -->\n"
+    read = client.post("/v1/text", json={"name": "a.md", "data": in_base64(source.encode())}).json()
+    ((start, end),) = read["allowed"]
+    assert read["text"][start:end].strip() == DAMAGED
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "a.docx", "data": "no base64"},
+        {"name": "a.docx", "data": "YQ"},
+        {"name": "a.docx", "data": "YQ==", "content": CLEAN},
+        {"data": "YQ=="},
+        {"name": "a.docx"},
+        {"name": "a.jsonl", "kind": "jsonl", "data": "YQ=="},
+        {"content": CLEAN, "baseline": {"version": 2, "accepted": {}}},
+        {"content": CLEAN, "baseline": {"version": 1, "accepted": {"a": "b"}}},
+    ],
+)
+def test_a_draft_is_either_text_or_a_file(client: TestClient, given: dict[str, Any]) -> None:
+    answer = client.post("/v1/gate", json=given)
+    assert answer.status_code == 422
+    assert answer.json()["error"]
+
+
+def test_a_broken_or_hostile_file_is_an_error_and_no_text(detector: Detector) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<a>" + b"a" * 60_000_000)
+    with TestClient(make_app(detector)) as client:
+        for data in (b"PK", bomb.getvalue()):
+            given = {"name": "a.docx", "data": in_base64(data)}
+            report = client.post("/v1/gate", json=given).json()
+            assert report["decision"] == "error"
+            assert "expected" in report["outcomes"][0]["error"]
+            read = client.post("/v1/text", json=given).json()
+            assert read["text"] == ""
+            assert "expected" in read["error"]
+        large = {"name": "a.docx", "data": in_base64(docx("a" * 200_001))}
+        assert client.post("/v1/text", json=large).status_code == 413
+        assert client.post("/v1/gate", json=large).status_code == 413
+
+
+def test_a_baseline_lets_through_what_was_accepted(detector: Detector, tmp_path: Path) -> None:
+    draft = {"name": "a.txt", "content": f"{CLEAN} {DAMAGED}", "fail_on": FAIL_ON}
+    path = tmp_path / "baseline.json"
+    with TestClient(make_app(detector)) as client:
+        (flag,) = client.post("/v1/gate", json=draft).json()["outcomes"][0]["flags"]
+        baseline = {"version": 1, "accepted": {"a.txt": [flag["fingerprint"]]}}
+        (found,) = client.post("/v1/gate", json={**draft, "baseline": baseline}).json()["outcomes"]
+        assert (found["decision"], found["allowances"]) == ("pass", {"baseline": 1})
+        elsewhere = {**draft, "baseline": baseline, "name": "b.txt"}
+        assert client.post("/v1/gate", json=elsewhere).json()["decision"] == "hold"
+    path.write_text(json.dumps(baseline), encoding="utf-8")
+    with TestClient(make_app(detector, Config(baseline=path))) as client:
+        assert client.post("/v1/gate", json=draft).json()["decision"] == "pass"
+        none = {**draft, "baseline": {"version": 1, "accepted": {}}}
+        assert client.post("/v1/gate", json=none).json()["decision"] == "hold"
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="expected a baseline"):
+        make_app(detector, Config(baseline=path))
+
+
 def test_the_gate_goes_by_the_configuration(detector: Detector) -> None:
     lax = {"fail_on": {"any": 1.0, "name": 1.0}, "suspect": {"any": 1.0}, "share": 1.0}
     with TestClient(make_app(detector, Config(settings=lax))) as client:
@@ -92,6 +189,7 @@ def test_labels_health_metrics_and_description(client: TestClient, detector: Det
     labels = client.get("/v1/labels").json()
     LabelsResponse.model_validate(labels)
     assert labels["thresholds"] == dict(detector.thresholds.values)
+    assert labels["policy"] == preset(DEFAULT).to_dict()
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ok"}
     score(client, {"text": DAMAGED})
@@ -100,7 +198,7 @@ def test_labels_health_metrics_and_description(client: TestClient, detector: Det
     assert 'babelproof_sentences_total{verdict="held"} 1.0' in figures
     assert "Brinken" not in figures
     described = client.get("/openapi.json").json()
-    assert {"/v1/score", "/v1/gate", "/v1/labels"} <= set(described["paths"])
+    assert {"/v1/score", "/v1/gate", "/v1/text", "/v1/labels"} <= set(described["paths"])
     assert described["components"]["schemas"]["ScoreRequest"]["examples"]
     assert client.get("/docs").status_code == 404
 

@@ -10,7 +10,10 @@ from schemathesis.generation import GenerationMode
 from babelproof.detector import Detector
 from babelproof.serve.app import make_app
 
-OPERATIONS = ("/v1/score POST", "/v1/gate POST", "/v1/labels GET", "/healthz GET", "/readyz GET")
+OPERATIONS = (
+    *("/v1/score POST", "/v1/gate POST", "/v1/text POST"),
+    *("/v1/labels GET", "/healthz GET", "/readyz GET"),
+)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from gate_samples import POLICY, QUIET, judged
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from serving import ARGUMENTS, CHROMIUM, Server
+from serving import ARGUMENTS, CHROMIUM, Server, docx
 
 from babelproof.detector import Detector
+from babelproof.gate.article import plain
+from babelproof.gate.decide import Allowances, decide
+from babelproof.gate.policy import DEFAULT, preset, presets
 from babelproof.verdict import DocumentVerdict
 
 CLEAN = "The president said the talks in Kyiv went to plan."
@@ -21,6 +28,7 @@ The president of Uzbekistan said the talks with Ukraine went on. {CLEAN}
 
 The war somehow went on after the talks.
 """
+DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
 HOSTILE = f"""\
 <script>document.title = "taken"</script><img src=x onerror="document.title='taken'"> {CLEAN}
 
@@ -163,11 +171,119 @@ def test_a_file_is_read_and_another_kind_refused(page: Page) -> None:
     )
     expect(page.locator(".sentence.held").first).to_be_visible()
     page.locator("#edit").click()
-    assert page.locator("#draft").input_value() == ARTICLE
+    assert page.locator("#draft").input_value() == ARTICLE.strip()
     page.locator("#file").set_input_files(
         {"name": "draft.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
     )
     expect(page.locator("#error")).to_contain_text("found draft.pdf")
+
+
+def drop(page: Page, name: str, data: bytes) -> None:
+    """Drop a file on the page as the mouse does."""
+    transfer = page.evaluate_handle(
+        """([name, base64]) => {
+          const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([bytes], name));
+          return transfer;
+        }""",
+        [name, b64encode(data).decode()],
+    )
+    page.dispatch_event("#form", "dragover", {"dataTransfer": transfer})
+    page.dispatch_event("#form", "drop", {"dataTransfer": transfer})
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("draft.txt", f"{CLEAN}\n\n{DAMAGED}\n".encode()),
+        ("draft.md", f"{CLEAN}\n\n{DAMAGED}\n".encode()),
+        ("draft.html", f"<nav>Home</nav><p>{CLEAN}</p><p>{DAMAGED}</p>".encode()),
+        ("draft.docx", docx(CLEAN, DAMAGED)),
+    ],
+)
+def test_a_dropped_file_is_checked(page: Page, name: str, data: bytes) -> None:
+    drop(page, name, data)
+    expect(page.locator("#progress")).to_have_class("done")
+    assert page.locator(".sentence").all_text_contents() == [CLEAN, DAMAGED]
+    assert held_numbers(page) == [1]
+
+
+def test_a_file_that_cannot_be_read_is_told(page: Page) -> None:
+    for name, data, told in (
+        ("a.docx", b"PK", "expected a .docx file"),
+        ("a.html", b"\xff", "expected UTF-8"),
+        ("a.pdf", b"%PDF", "found a.pdf"),
+    ):
+        drop(page, name, data)
+        expect(page.locator("#error")).to_contain_text(told)
+    expect(page.locator("#result")).to_be_hidden()
+
+
+def test_a_sentence_that_its_source_allows_holds_nothing(page: Page) -> None:
+    drop(page, "a.md", f"{CLEAN}\n\n{DAMAGED} <!-- babelproof: ok -->\n\n{CLEAN}\n".encode())
+    expect(page.locator("#verdict")).to_have_text("The gate lets this article pass.")
+    page.locator("#edit").click()
+    page.locator("#draft").press("End")
+    page.locator("#draft").press_sequentially(" ")  # another text, of which nothing is known
+    page.locator("#check").click()
+    expect(page.locator("#verdict")).not_to_have_text("The gate lets this article pass.")
+
+
+def test_the_gates_verdict_stands_beside_and_moves_with_the_threshold(
+    page: Page, detector: Detector
+) -> None:
+    check(page, ARTICLE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    (document,) = detector.score_documents([ARTICLE])
+    made = decide(plain("draft.txt", ARTICLE), document, preset(DEFAULT), Allowances())
+    line = page.locator("#verdict")
+    assert all(reason in (line.text_content() or "") for reason in made.reasons)
+    said = {line.text_content()}
+    for value in (0.02, 0.99):
+        move(page, value)
+        said.add(line.text_content())
+    assert any("holds this article" in (text or "") for text in said)
+    assert any("lets this article pass" in (text or "") for text in said)
+    page.locator("#reset").click()
+    assert all(reason in (line.text_content() or "") for reason in made.reasons)
+    assert asked == []
+
+
+def test_the_page_decides_as_the_gate_does(page: Page) -> None:
+    """Random articles under every preset and a policy of our own, with a word list or none."""
+    rng = random.Random(5)
+    policies = [*(preset(name) for name in presets()), POLICY]
+    cases, expected = [], []
+    for number in range(400):
+        sentences: list[Any] = []
+        for _ in range(rng.randint(0, 12)):
+            text = rng.choice(["Mr Brinken left for the coast.", "Brinken!", QUIET, " "])
+            if "Brinken" not in text or rng.random() < 0.3:
+                sentences.append(text)
+                continue
+            label = rng.choice(["name", "mt", "country"])
+            found = {label: (round(rng.random(), 3), "Brinken")}
+            sentences.append((text, round(rng.random() ** 2, 3), found))
+        article, document = judged(*sentences)
+        policy, words = policies[number % len(policies)], rng.choice([(), ("BRINKEN",)])
+        made = decide(article, document, policy, Allowances(words))
+        expected.append([made.decision.value, list(made.reasons)])
+        shown = [
+            {**v.to_dict(), "candidates": [f.to_dict() for f in v.candidates]}
+            for v in document.sentences
+        ]
+        cases.append([shown, policy.to_dict(), [word.casefold() for word in words]])
+    found = page.evaluate(
+        """cases => cases.map(([sentences, policy, words]) => {
+          const made = decided(sentences, policy, new Set(words));
+          return [made.decision, made.reasons];
+        })""",
+        cases,
+    )
+    assert found == expected
+    assert {decision for decision, _ in expected} >= {"pass", "warn", "hold"}
 
 
 def test_hostile_text_is_shown_as_text(page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from babelproof.config import Config
 from babelproof.detector import Detector
 from babelproof.facts.dates import Day, parse_day
 from babelproof.gate.article import Article, Unreadable
+from babelproof.gate.baseline import Baseline
 from babelproof.gate.decide import Allowances, decide
 from babelproof.gate.extract import ReadError
 from babelproof.gate.outcome import Outcome
@@ -21,7 +24,14 @@ from babelproof.gate.reports.phrases import MEANINGS, jsonable
 from babelproof.gate.run import make_run, unreadable
 from babelproof.labels import LABELS
 from babelproof.records import SCHEMA_VERSION
-from babelproof.serve.schemas import GateRequest, ScoreRequest, SentencesDocument, TextDocument
+from babelproof.serve.schemas import (
+    FileRequest,
+    GateFileRequest,
+    GateRequest,
+    ScoreRequest,
+    SentencesDocument,
+    TextDocument,
+)
 from babelproof.serve.settings import Limits
 from babelproof.verdict import DocumentVerdict, Verdict
 
@@ -53,6 +63,22 @@ def _candidates(sentence: Verdict) -> list[dict[str, Any]]:
     return [finding.to_dict() for finding in sentence.candidates]
 
 
+def article_of(request: GateRequest | FileRequest) -> Article:
+    """Read a draft as its kind, or else its name, says. Raises `ReadError`."""
+    named = kind_of(request.name)
+    if isinstance(request, GateRequest):
+        source = request.content.encode("utf-8", "surrogatepass")
+        known: tuple[str, ...] = ("md", "html")
+    else:
+        known = ("md", "html", "docx")
+        try:
+            source = b64decode(request.data, validate=True)
+        except binascii.Error as failure:
+            raise ReadError(f"expected base64, found another text ({failure})") from None
+    kind = request.kind or (named if named in known else None) or "txt"
+    return read_bytes(request.name, kind, source)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A draft under way through the gate: what was read of it, and what it is judged by."""
@@ -62,23 +88,28 @@ class Draft:
     allowances: Allowances
 
     @classmethod
-    def of(cls, request: GateRequest, config: Config) -> Draft:
-        """Read a draft; what cannot be read is kept as such. Raises `PolicyError`."""
+    def of(
+        cls, request: GateRequest | GateFileRequest, config: Config, accepted: Baseline
+    ) -> Draft:
+        """Read a draft; what cannot be read is kept as such.
+
+        `accepted` is the configuration's baseline. Raises `PolicyError`.
+        """
         changes: dict[str, Any] = {}
         if request.preset is not None:
             changes["preset"] = request.preset
         if request.fail_on is not None:
             changes["fail_on"] = request.fail_on
         policy = config.policy(request.name, changes)
-        named = kind_of(request.name)
-        kind = request.kind or (named if named in ("md", "html") else "txt")
+        if request.baseline is not None:
+            given = request.baseline.accepted
+            accepted = Baseline({place: frozenset(prints) for place, prints in given.items()})
         article: Article | Unreadable
         try:
-            source = request.content.encode("utf-8", "surrogatepass")
-            article = read_bytes(request.name, kind, source)
+            article = article_of(request)
         except ReadError as refusal:
             article = Unreadable(request.name, str(refusal))
-        return cls(article, policy, Allowances((*config.words, *request.words)))
+        return cls(article, policy, Allowances((*config.words, *request.words), accepted))
 
     @property
     def text(self) -> str:
@@ -99,8 +130,9 @@ def gated(draft: Draft, verdict: DocumentVerdict, config: Config) -> dict[str, A
     return answer
 
 
-def labels(detector: Detector, limits: Limits) -> dict[str, Any]:
-    """Say which labels there are, from which probabilities they hold, and what limits there are."""
+def labels(detector: Detector, config: Config, limits: Limits) -> dict[str, Any]:
+    """Say which labels there are, from which probabilities they hold, by which policy, and what
+    limits there are."""
     thresholds = dict(detector.thresholds.values)
     return {
         "labels": [
@@ -114,6 +146,8 @@ def labels(detector: Detector, limits: Limits) -> dict[str, Any]:
             for label in LABELS
         ],
         "thresholds": thresholds,
+        "policy": config.policy().to_dict(),
+        "words": list(config.words),
         "bundle": detector.bundle.name,
         "version": detector.bundle.version,
         "package": __version__,

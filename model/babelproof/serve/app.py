@@ -20,18 +20,23 @@ from babelproof.config import Config
 from babelproof.detector import Detector
 from babelproof.errors import ConfigError, PolicyError
 from babelproof.facts.dates import Day
+from babelproof.gate.baseline import Baseline
+from babelproof.gate.extract import ReadError
 from babelproof.serve import answers
 from babelproof.serve.batcher import Batcher, ClosingError, Content, FullError, size_of
 from babelproof.serve.describe import describe, refusals
 from babelproof.serve.guard import Guard, RefusalError, busy, error_body
 from babelproof.serve.metrics import Metrics
 from babelproof.serve.schemas import (
+    FileRequest,
+    GateFileRequest,
     GateRequest,
     GateResponse,
     Health,
     LabelsResponse,
     ScoreRequest,
     ScoreResponse,
+    TextResponse,
 )
 from babelproof.serve.settings import Access, Limits
 from babelproof.verdict import DocumentVerdict
@@ -41,9 +46,13 @@ PAGE = {
     "/page.css": ("page.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
     "/rejudge.js": ("rejudge.js", "text/javascript"),
+    "/gate.js": ("gate.js", "text/javascript"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 """The files of the editor's page, by their paths."""
+
+READ_AT_ONCE = 2
+"""Drafts read at the same time: a hostile file takes memory, and many must not take many times."""
 
 
 def make_app(
@@ -54,7 +63,8 @@ def make_app(
 ) -> FastAPI:
     """Make the application; its batcher starts and ends with the server that runs it.
 
-    `config` gives the gate's policy and word list.
+    `config` gives the gate's policy, word list and baseline, which is read here: raises
+    `ConfigError` when it is none.
     """
     service = _Service(detector, config or Config(), limits or Limits())
     access = access or Access()
@@ -88,8 +98,10 @@ class _Service:
 
     def __init__(self, detector: Detector, config: Config, limits: Limits) -> None:
         self.detector, self.config, self.limits = detector, config, limits
+        self.accepted = Baseline.read(config.baseline) if config.baseline else Baseline({})
         self.metrics = Metrics()
         self.batcher: Batcher | None = None
+        self.reading = asyncio.Semaphore(READ_AT_ONCE)
 
     @asynccontextmanager
     async def life(self, app: FastAPI) -> AsyncIterator[None]:
@@ -100,17 +112,20 @@ class _Service:
         finally:
             await asyncio.to_thread(batcher.close)
 
+    def check_size(self, characters: int) -> None:
+        """Refuse more text than one request may hold."""
+        if characters > self.limits.characters:
+            raise RefusalError(
+                413,
+                f"expected at most {self.limits.characters:,} characters at once, found "
+                f"{characters:,}; send less at once",
+            )
+
     async def verdicts(
         self, contents: Sequence[Content], days: Sequence[Day | None]
     ) -> list[DocumentVerdict]:
         """Have documents scored; refuses what is too much, or takes too long."""
-        size = sum(map(size_of, contents))
-        if size > self.limits.characters:
-            raise RefusalError(
-                413,
-                f"expected at most {self.limits.characters:,} characters at once, found "
-                f"{size:,}; send less at once",
-            )
+        self.check_size(sum(map(size_of, contents)))
         try:
             if self.batcher is None:
                 raise ClosingError
@@ -142,19 +157,34 @@ def _add_routes(app: FastAPI, service: _Service) -> None:
         return _json(await asyncio.to_thread(answers.scored, request, found))
 
     @app.post("/v1/gate", response_model=GateResponse, responses=refusals(422))
-    async def gate(request: GateRequest) -> Response:
-        """Gate a draft: pass, warn, hold or error, where, and why."""
+    async def gate(request: GateRequest | GateFileRequest) -> Response:
+        """Gate a draft, given as text or as a file: pass, warn, hold or error, where, and why."""
         try:
-            draft = await asyncio.to_thread(answers.Draft.of, request, service.config)
+            async with service.reading:
+                draft = await asyncio.to_thread(
+                    answers.Draft.of, request, service.config, service.accepted
+                )
         except (ConfigError, PolicyError) as failure:
             raise RefusalError(422, str(failure)) from None
         (verdict,) = await service.verdicts([draft.text], [answers.day_of(request.date)])
         return _json(answers.gated(draft, verdict, service.config))
 
+    @app.post("/v1/text", response_model=TextResponse, responses=refusals(422))
+    async def text(request: FileRequest) -> Response:
+        """Give what the gate would judge of a file, or why it cannot be read."""
+        try:
+            async with service.reading:
+                article = await asyncio.to_thread(answers.article_of, request)
+        except ReadError as refusal:
+            return _json({"text": "", "allowed": [], "error": str(refusal)})
+        service.check_size(len(article.text))
+        allowed = [list(pair) for pair in article.allowed]
+        return _json({"text": article.text, "allowed": allowed, "error": None})
+
     @app.get("/v1/labels", response_model=LabelsResponse, responses=refusals())
     async def labels() -> Response:
-        """Say what the labels mean, and which thresholds and limits are in effect."""
-        return _json(answers.labels(service.detector, service.limits))
+        """Say what the labels mean, and which thresholds, policy and limits are in effect."""
+        return _json(answers.labels(service.detector, service.config, service.limits))
 
     @app.get("/healthz", response_model=Health)
     async def healthz() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,6 +14,11 @@ from babelproof.verdict import Status
 
 DAMAGED = "The the bridge was of closed of closed after on Monday."
 SOUND = "The envoy flew home on Monday."
+
+
+_NAME = "Its file name: settings for paths go by it, and the report repeats it."
+_KIND = "How it is read; by default as its name says, else as text."
+_BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 
 def _day(text: str) -> str:
@@ -118,25 +124,18 @@ class ScoreResponse(BaseModel):
     documents: list[DocumentRecord]
 
 
-class GateRequest(_Taken):
-    """A draft to pass or hold. What is not given is as the service's configuration says."""
+class BaselineRecord(_Taken):
+    """A baseline: findings accepted so far, as `--update-baseline` writes them."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"name": "draft.md", "content": f"# Bridge\n\n{SOUND} {DAMAGED}\n"}]
-        }
+    version: Literal[1]
+    accepted: dict[str, list[str]] = Field(
+        description="Fingerprints of flagged sentences, by the draft's name."
     )
 
-    content: str = Field(description="The source of the draft, as the file has it.")
-    name: str = Field(
-        default="draft.txt",
-        min_length=1,
-        max_length=500,
-        description="Its file name: settings for paths go by it, and the report repeats it.",
-    )
-    kind: Literal["txt", "md", "html"] | None = Field(
-        default=None, description="How it is read; by default as its name says, else as text."
-    )
+
+class _GateSettings(_Taken):
+    """How a draft is judged. What is not given is as the service's configuration says."""
+
     preset: Literal["strict", "balanced", "lenient"] | None = None
     fail_on: dict[Literal["any", "mt", "garble", "name", "role", "country"], Threshold] | None = (
         Field(
@@ -148,7 +147,58 @@ class GateRequest(_Taken):
     words: list[str] = Field(
         default=[], max_length=10_000, description="Words and names that are right here."
     )
+    baseline: BaselineRecord | None = Field(
+        default=None,
+        description="Findings accepted so far, in place of the configuration's baseline.",
+        examples=[{"version": 1, "accepted": {"draft.md": ["0123456789abcdef"]}}],
+    )
     date: Date
+
+
+class GateRequest(_GateSettings):
+    """A draft to pass or hold, as text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "draft.md", "content": f"# Bridge\n\n{SOUND} {DAMAGED}\n"}]
+        }
+    )
+
+    content: str = Field(description="The source of the draft, as the file has it.")
+    name: str = Field(default="draft.txt", min_length=1, max_length=500, description=_NAME)
+    kind: Literal["txt", "md", "html"] | None = Field(default=None, description=_KIND)
+
+
+class FileRequest(_Taken):
+    """A file, as its bytes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "draft.txt", "data": b64encode(SOUND.encode()).decode()}]
+        }
+    )
+
+    name: str = Field(min_length=1, max_length=500, description=_NAME)
+    data: str = Field(
+        pattern=_BASE64,
+        description="The file's bytes in base64, without line breaks.",
+        json_schema_extra={"contentEncoding": "base64"},
+    )
+    kind: Literal["txt", "md", "html", "docx"] | None = Field(default=None, description=_KIND)
+
+
+class GateFileRequest(_GateSettings, FileRequest):
+    """A draft to pass or hold, as its file's bytes: a .docx file, or any other kind."""
+
+
+class TextResponse(BaseModel):
+    """What is judged of a file: its text, without code, navigation and the like."""
+
+    text: str
+    allowed: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        description="Ranges [start, end) of code points that the source marks as right."
+    )
+    error: str | None = Field(description="Why the file cannot be read, and then has no text.")
 
 
 class OutcomeRecord(_Given):
@@ -191,6 +241,8 @@ class LabelsResponse(BaseModel):
 
     labels: list[LabelRecord] = Field(min_length=len(LABELS), max_length=len(LABELS))
     thresholds: dict[str, Threshold]
+    policy: dict[str, Any] = Field(description="The gate's policy for a draft without a name.")
+    words: list[str] = Field(description="The configuration's words that are right here.")
     bundle: str
     version: str
     package: str

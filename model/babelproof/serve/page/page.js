@@ -4,6 +4,7 @@
 const PIECE = 6000; // characters scored at once: about a thousand words, a fraction of a second
 const $ = (id) => document.getElementById(id);
 const state = { run: 0, sentences: [], chosen: -1, own: null, meanings: new Map(), busy: false };
+const opened = { text: null, allowed: [] }; // the file's text, and its ranges that are right
 
 const two = (p) => (p > 0.995 && p < 1 ? "0.99" : p.toFixed(2));
 const make = (tag, text, className) => {
@@ -45,6 +46,8 @@ async function learn() {
   if (state.own) return;
   const labels = await ask("/v1/labels");
   state.own = labels.thresholds;
+  state.policy = labels.policy;
+  state.words = new Set(labels.words.map((word) => word.toLowerCase().replaceAll("ß", "ss")));
   for (const label of labels.labels) state.meanings.set(label.label, label);
   $("access").hidden = true;
   $("threshold").value = state.own.any;
@@ -55,6 +58,7 @@ async function learn() {
   $("about").textContent = `babelproof ${labels.package}, model ${labels.bundle} ${labels.version}`;
 }
 
+const moved = () => (state.untouched ? 0 : stepTo(state.own.any, Number($("threshold").value)));
 const thresholds = () =>
   state.untouched ? state.own : movedThresholds(state.own, Number($("threshold").value));
 
@@ -80,13 +84,21 @@ async function check() {
     $("article").replaceChildren(...holders);
     $("heading").focus({ preventScroll: true });
     say(0);
+    const allowed = opened.text === text ? opened.allowed : [];
+    let before = 0; // code points of the pieces before
     for (const [number, part] of parts.entries()) {
       const document_ = { text: part };
       if ($("date").value) document_.date = $("date").value;
       const answer = await ask("/v1/score", { documents: [document_], candidates: true });
       if (run !== state.run) return;
       if (answer.documents[0].status === "error") throw new Error(answer.documents[0].reason);
-      show(holders[number], part, answer.documents[0].sentences);
+      const verdicts = answer.documents[0].sentences;
+      for (const verdict of verdicts) {
+        const [from, to] = [before + verdict.start, before + verdict.end];
+        verdict.marked = allowed.some(([start, end]) => start < to && from < end);
+      }
+      before += [...part].length;
+      show(holders[number], part, verdicts);
       say((number + 1) / parts.length);
       await wait(0); // the browser draws and listens in between
     }
@@ -199,7 +211,27 @@ function say(share) {
   const begin = state.busy && share < 1 ? `Checking, ${Math.round(100 * share)}%: ` : "";
   $("status").textContent = `${begin}${held} of ${total} ${noun} held${more}`;
   $("progress").value = share;
+  tell(state.busy || share < 1 || !state.sentences.length);
   $("next").disabled = $("previous").disabled = held === 0;
+}
+
+const SAID = {
+  pass: "The gate lets this article pass",
+  warn: "The gate lets this article pass, with a warning",
+  hold: "The gate holds this article",
+  error: "The gate cannot judge this article",
+};
+
+/** Say what the gate decides on the article as a whole, and why; nothing before its end. */
+function tell(early) {
+  const line = $("verdict");
+  line.hidden = early;
+  if (early) return;
+  const verdicts = state.sentences.map((s) => s.verdict);
+  const { decision, reasons } = decided(verdicts, movedPolicy(state.policy, moved()), state.words);
+  line.className = decision;
+  const text = reasons.length ? `${SAID[decision]}: ${reasons.join("; ")}.` : `${SAID[decision]}.`;
+  if (line.textContent !== text) line.textContent = text;
 }
 
 function rejudge() {
@@ -310,6 +342,7 @@ function table(verdict, limits) {
 function report() {
   const held = state.sentences.filter((s) => s.result.held);
   const lines = [`babelproof: ${$("status").textContent}, from a probability of ${$("shown").textContent}`];
+  if (!$("verdict").hidden) lines.push($("verdict").textContent);
   for (const sentence of held) {
     const { verdict, result } = sentence;
     const marked = words(sentence).map((w) => (typeof w === "string" ? w : `[[${w.textContent}]]`));
@@ -340,13 +373,40 @@ async function copy() {
   setTimeout(() => ($("copy").textContent = "Copy report"), 2000);
 }
 
+/** Give a file's bytes in base64. */
+function encoded(file) {
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => failed(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+/** Open a file: the server says what of it is text, but for plain text, which is all. */
 async function open(file) {
   if (!file) return;
-  if (!/\.(txt|md|markdown|html?)$/i.test(file.name) && !file.type.startsWith("text/")) {
-    fail(`Expected a .txt, .md or .html file, found ${file.name}.`);
+  const ending = /\.(txt|md|markdown|html?|docx)$/i.exec(file.name)?.[1].toLowerCase();
+  if (!ending && !file.type.startsWith("text/")) {
+    fail(`Expected a .txt, .md, .html or .docx file, found ${file.name}.`);
     return;
   }
-  $("draft").value = await file.text();
+  const run = ++state.run;
+  try {
+    const read = { text: "", allowed: [] };
+    if (ending && ending !== "txt") {
+      Object.assign(read, await ask("/v1/text", { name: file.name, data: await encoded(file) }));
+      if (read.error) throw new Error(read.error);
+    } else {
+      read.text = await file.text();
+    }
+    if (run !== state.run) return;
+    $("draft").value = read.text;
+    Object.assign(opened, { text: $("draft").value, allowed: read.allowed });
+  } catch (failure) {
+    if (run === state.run) fail(`${file.name}: ${failure.message}`);
+    return;
+  }
   check();
 }
 

@@ -3,20 +3,24 @@
 
 const LABELS = ["mt", "garble", "name", "role", "country"];
 
-/** Move all thresholds so that `any` stands at `at`: each by the same step in log odds. */
-function movedThresholds(own, at) {
-  const odds = (p) => Math.log(p / (1 - p));
-  const inside = (p) => Math.min(Math.max(p, 1e-6), 1 - 1e-6);
-  const step = odds(inside(at)) - odds(inside(own.any));
-  if (Math.abs(step) < 1e-9) return own;
-  const moved = {};
-  for (const [channel, value] of Object.entries(own)) {
-    // A channel that never speaks, at 1, stays silent.
-    moved[channel] = value >= 1 ? 1 : 1 / (1 + Math.exp(-(odds(inside(value)) + step)));
-  }
-  moved.any = at;
-  return moved;
+const odds = (p) => Math.log(p / (1 - p));
+const inside = (p) => Math.min(Math.max(p, 1e-6), 1 - 1e-6);
+
+/** Give the step in log odds that leads from one probability to another. */
+const stepTo = (from, to) => odds(inside(to)) - odds(inside(from));
+
+/** Move a limit by a step; one that never speaks, at 1, stays silent. */
+function shifted(p, step) {
+  if (p >= 1 || Math.abs(step) < 1e-9) return p;
+  return 1 / (1 + Math.exp(-(odds(inside(p)) + step)));
 }
+
+/** Move several limits by the same step. */
+const allShifted = (limits, step) =>
+  Object.fromEntries(Object.entries(limits).map(([channel, p]) => [channel, shifted(p, step)]));
+
+/** Move all thresholds so that `any` stands at `at`: each by the same step in log odds. */
+const movedThresholds = (own, at) => ({ ...allShifted(own, stepTo(own.any, at)), any: at });
 
 /** Say whether a sentence is held, by which labels, and what to show of it. */
 function judged(sentence, thresholds) {

@@ -1,0 +1,113 @@
+"use strict";
+/* The gate's decision on an article from its sentences' verdicts, as `gate.decide` gives it. */
+
+const CHANNELS = ["any", ...LABELS];
+const MEAN_OF = 3; // judged sentences below which a mean says nothing
+
+/** Move a policy's probabilities by a step in log odds, as the threshold was moved. */
+const movedPolicy = (policy, step) => ({
+  ...policy,
+  fail_on: allShifted(policy.fail_on, step),
+  suspect: allShifted(policy.suspect, step),
+  mean: shifted(policy.mean, step),
+});
+
+/** Write a share as a whole percentage, a half to the even number, as Python does. */
+function percent(share) {
+  const exact = share * 100;
+  const low = Math.floor(exact);
+  const half = exact - low === 0.5;
+  return `${half ? low + (low % 2) : Math.round(exact)}%`;
+}
+
+/** Say whether a finding consists of listed words only. Spelling alone is answered by a list. */
+function allowedBy(words, finding) {
+  if (!["name", "mt", "garble"].includes(finding.label)) return false;
+  const fold = (text) => text.toLowerCase().replaceAll("ß", "ss");
+  const text = fold(finding.text).replace(/^[.,;:!?"'“”‘’()]+|[.,;:!?"'“”‘’()]+$/g, "");
+  const parts = text.split(/\s+/).filter(Boolean);
+  return words.has(text) || (parts.length > 0 && parts.every((part) => words.has(part)));
+}
+
+/** Give a suspect sentence's part in the decision, `"allowed"`, or null where it is none. */
+function suspicion(sentence, policy, words) {
+  const p = { any: sentence.score, ...sentence.labels };
+  const limit = (limits, channel) => limits[channel] ?? 2;
+  const low = (channel) => Math.min(limit(policy.fail_on, channel), limit(policy.suspect, channel));
+  const reached = CHANNELS.filter((channel) => p[channel] >= low(channel));
+  if (!reached.length) return null;
+  const named = reached.filter((channel) => channel !== "any");
+  const speaking = named.length
+    ? named
+    : [LABELS.reduce((best, label) => (p[label] > p[best] ? label : best))];
+  const kept = new Set();
+  let answered = 0;
+  for (const label of speaking) {
+    const all = sentence.candidates.filter((finding) => finding.label === label);
+    const sure = all.filter((finding) => finding.score >= low(label));
+    const own = sure.length ? sure : all;
+    const left = own.filter((finding) => !allowedBy(words, finding));
+    if (own.length && !left.length) answered += 1;
+    if (left.length) kept.add(label);
+  }
+  if (answered === speaking.length) return "allowed";
+  if (!kept.size) kept.add(speaking[0]);
+  const fails = CHANNELS.some(
+    (c) => p[c] >= limit(policy.fail_on, c) && (c === "any" || kept.has(c)),
+  );
+  return { fails };
+}
+
+/** Decide on an article: `sentences` are verdicts, each with `marked` where its source allows it. */
+function decided(sentences, policy, words) {
+  const none = { judged: 0, suspects: 0, fails: 0 };
+  const broken = sentences.findIndex((s) => s.status === "error");
+  if (broken >= 0) {
+    const reasons = [`sentence ${broken}: ${sentences[broken].reason}`];
+    return { ...none, decision: "error", reasons };
+  }
+  const judged = sentences.filter(
+    (s) => s.status === "ok" && s.text.split(/\s+/).filter(Boolean).length >= policy.min_words,
+  );
+  if (!judged.length) {
+    const given = new Set(sentences.map((s) => (s.status === "ok" ? "too short to judge" : s.reason)));
+    const reason = ["not English", "too short to judge"].find((r) => given.has(r)) ?? "empty";
+    const decision = reason === "not English" ? "error" : "pass";
+    return { ...none, decision, reasons: [`nothing to judge: ${reason}`] };
+  }
+  let [suspects, fails, sum, counted] = [0, 0, 0, 0];
+  for (const sentence of judged) {
+    const suspect = suspicion(sentence, policy, words);
+    if (suspect === "allowed" || (suspect && sentence.marked)) continue;
+    suspects += suspect ? 1 : 0;
+    fails += suspect?.fails ? 1 : 0;
+    sum += sentence.score;
+    counted += 1;
+  }
+  const share = suspects / judged.length;
+  const mean = counted ? sum / counted : 0;
+  const many = suspects >= policy.count && share >= policy.share;
+  const high = suspects > 0 && counted >= MEAN_OF && mean >= policy.mean;
+  const holds = many || high;
+  const are = (count) => (count === 1 ? "sentence is" : "sentences are");
+  const reasons = [];
+  if (fails) reasons.push(`${fails} ${are(fails)} damaged beyond the policy's limit for one`);
+  if (many) {
+    reasons.push(
+      `${suspects} of ${judged.length} sentences (${percent(share)}) are suspect; from ` +
+        `${policy.count} and ${percent(policy.share)} an article is held`,
+    );
+  }
+  if (high) {
+    reasons.push(
+      `its sentences are damaged with a probability of ${percent(mean)} on average; from ` +
+        `${percent(policy.mean)} an article is held`,
+    );
+  }
+  if (!holds && suspects > fails) {
+    const left = suspects - fails;
+    reasons.push(`${left} ${are(left)} suspect, too few to hold the article`);
+  }
+  const decision = fails || holds ? "hold" : suspects ? "warn" : "pass";
+  return { decision, reasons, judged: judged.length, suspects, fails };
+}
