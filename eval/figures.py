@@ -9,6 +9,7 @@ from typing import Any
 
 from babelproof.labels import LABELS
 from eval.goals import ENOUGH
+from eval.slices import ENOUGH as SLICE_ENOUGH
 from eval.table import interval, markdown, number
 
 Metrics = Mapping[str, Any]
@@ -86,6 +87,8 @@ def render_figures(metrics: Metrics) -> str:
             "fine: 0.5 is right there; most `c_` rows cannot be seen from the English alone):"
             "\n\n" + markdown(columns, public)
         )
+    if metrics.get("slices"):
+        parts.append(_slices(metrics["slices"]))
     parts.append(_alarms(records, metrics))
     return "\n\n".join(part for part in parts if part)
 
@@ -141,6 +144,24 @@ def _alarms(records: Mapping[Key, Mapping[str, Any]], metrics: Metrics) -> str:
     if not lines:
         return ""
     return "At the operating point:\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _slices(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return what is held of clean sentences by kind, the smaller kinds marked."""
+    rows = [
+        (
+            record["slice"] + ("" if record["enough"] else f" (fewer than {SLICE_ENOUGH})"),
+            str(record["sentences"]),
+            "-" if record["unseen"] is None else str(record["unseen"]),
+            percent(record["held"]),
+        )
+        for record in records
+    ]
+    return (
+        "Clean sentences held by mistake, by kind, each alone (`unseen`: from documents kept out "
+        "of training; the others are from those that it draws a few in a hundred sentences "
+        "from):\n\n" + markdown(("kind", "sentences", "unseen", "held [95%]"), rows)
+    )
 
 
 def percent(figure: Sequence[float | None]) -> str:

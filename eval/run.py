@@ -37,6 +37,8 @@ from eval.metrics import Floats, Settings
 from eval.robustness import robustness
 from eval.scoring import Judge, Judged, judge_documents, judge_texts
 from eval.sets import DocumentSet, TextSet, load_document_set, load_text_sets
+from eval.slice_records import slice_records
+from eval.slices import Slice, load_slices
 from eval.table import render_short, render_table
 from eval.worst import list_rows, worst_documents, worst_rows
 
@@ -58,6 +60,7 @@ class Findings:
     others: list[Record]
     cases: list[Record]
     worst: list[Record]
+    slices: list[Record] = field(default_factory=list)
     robustness: list[Record] = field(default_factory=list)
 
 
@@ -68,6 +71,7 @@ def evaluate(
     ngrams: NgramBaseline | None,
     settings: Settings,
     cases: tuple[TextSet, Sequence[Case]] | None = None,
+    slices: Sequence[Slice] = (),
 ) -> Findings:
     """Measure a detector on sets of sentences and documents, beside its trivial rivals."""
     findings = Findings([], [], [], [], [])
@@ -84,6 +88,9 @@ def evaluate(
     if cases is not None:
         judged = _measure_texts(detector, cases[0], ngrams, settings, findings)
         findings.cases += case_records(cases[1], judged)
+    if slices:
+        findings.slices, worst = slice_records(detector, slices)
+        findings.worst += worst
     return findings
 
 
@@ -133,11 +140,12 @@ def describe(
         "resamples": settings.resamples,
         "seed": settings.seed,
         "ngrams": None if ngrams is None else {"sentences": ngrams.sentences},
-        "goals": goals(findings.tasks),
+        "goals": goals(findings.tasks, findings.slices),
         "tasks": findings.tasks,
         "documents": findings.documents,
         "others": findings.others,
         "cases": findings.cases,
+        "slices": findings.slices,
         "robustness": findings.robustness,
     }
 
@@ -180,7 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         whole = not options.sets or "docs_dev" in options.sets
         documents = load_document_set(shared) if whole else None
         own = load_case_set() if not options.sets or "cases" in options.sets else None
-        findings = evaluate(detector, text_sets, documents, ngrams, settings, own)
+        slices = load_slices(shared) if not options.sets or "slices" in options.sets else []
+        findings = evaluate(detector, text_sets, documents, ngrams, settings, own, slices)
         findings.robustness = robustness(detector, _some_texts(text_sets))
     except (BundleError, DataError, BaselineError, CaseError) as error:
         _say(f"error: {error}")
@@ -225,7 +234,9 @@ def _parser() -> argparse.ArgumentParser:
         "--train-set", type=Path, help="Arrow set of our training rows, for the n-gram rival"
     )
     parser.add_argument("--cache", type=Path, default=Path(".cache"), help="for fitted rivals")
-    parser.add_argument("--sets", nargs="*", help="measure these sets only (default: all)")
+    parser.add_argument(
+        "--sets", nargs="*", help="measure these sets only, `slices` is one (default: all)"
+    )
     parser.add_argument("--resamples", type=int, default=300, help="draws for the intervals")
     parser.add_argument("--seed", type=int, default=0, help="seed of the draws")
     parser.add_argument("--threads", type=int, help="processor threads of the detector")

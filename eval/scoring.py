@@ -61,7 +61,7 @@ class Judged:
 def judge_texts(detector: Judge, texts: TextSet, name: str) -> Judged:
     """Judge every text of a set: documents in context, or each sentence alone."""
     if texts.setting == "alone":
-        return Judged(tuple(_in_chunks(detector.score, texts.texts, name)))
+        return Judged(tuple(judge_sentences(detector, texts.texts, name)))
     runs = texts.runs()
     documents = [[texts.texts[i] for i in run] for run in runs]
     verdicts: list[Verdict] = []
@@ -78,6 +78,11 @@ def judge_texts(detector: Judge, texts: TextSet, name: str) -> Judged:
 def judge_documents(detector: Judge, documents: DocumentSet) -> list[DocumentVerdict]:
     """Judge whole documents of a set, sentences as given."""
     return judge_all(detector, [list(d.sentences) for d in documents.documents], documents.name)
+
+
+def judge_sentences(detector: Judge, texts: Sequence[str], name: str) -> list[Verdict]:
+    """Judge sentences, each alone, telling progress on stderr."""
+    return _in_chunks(detector.score, texts, name)
 
 
 def judge_all(detector: Judge, documents: Sequence[list[str]], name: str) -> list[DocumentVerdict]:

@@ -57,6 +57,14 @@ def render_table(metrics: Metrics) -> str:
         "## Our own cases judged rightly\n\n"
         + markdown(("file", "right", "wrong", "failing, or to be moved"), _cases(metrics["cases"]))
     )
+    if metrics.get("slices"):
+        parts.append(
+            "## Clean sentences held, by kind (each alone)\n\n"
+            + markdown(
+                ("kind", "sentences", "documents", "unseen", "skipped", "held [95%]", "labels"),
+                map(_slice, metrics["slices"]),
+            )
+        )
     if metrics.get("robustness"):
         parts.append(
             "## Verdicts that small changes of the text flip\n\n"
@@ -201,6 +209,19 @@ def _cases(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
     for record in records:
         named = ", ".join(record.get("failing", record.get("to_move", [])))
         yield record["file"], str(record["right"]), str(record["wrong"]), named
+
+
+def _slice(record: Mapping[str, Any]) -> Sequence[str]:
+    few = "" if record["enough"] else " (few)"
+    return (
+        record["slice"],
+        f"{record['sentences']}{few}",
+        str(record["documents"]),
+        "-" if record["unseen"] is None else str(record["unseen"]),
+        str(record["skipped"]),
+        interval(record["held"]),
+        ", ".join(f"{label} {count}" for label, count in record["labels"].items()),
+    )
 
 
 def _others(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:

@@ -27,7 +27,7 @@ def worst_rows(texts: TextSet, task: Task, judged: Judged, count: int = 15) -> l
             **place,
             "error": error,
             "id": texts.ids[chosen[i]],
-            **_said(judged.verdicts[chosen[i]]),
+            **said(judged.verdicts[chosen[i]]),
         }
         for error, rows in (("false alarm", alarms), ("miss", misses))
         for i in rows
@@ -44,7 +44,7 @@ def list_rows(texts: TextSet, task: Task, judged: Judged) -> list[dict[str, Any]
             "right": judged.verdicts[i].held == bool(damaged),
             "damaged": bool(damaged),
             "id": texts.ids[i],
-            **_said(judged.verdicts[i]),
+            **said(judged.verdicts[i]),
         }
         for i, damaged in sorted(zip(task.rows, task.truth, strict=True))
     ]
@@ -71,13 +71,14 @@ def worst_documents(
                     "error": error,
                     "id": document.id,
                     "document_score": verdicts[i].score,
-                    **(_said(worst) if worst else {}),
+                    **(said(worst) if worst else {}),
                 }
             )
     return rows
 
 
-def _said(verdict: Verdict) -> dict[str, Any]:
+def said(verdict: Verdict) -> dict[str, Any]:
+    """Return what a verdict says, with the text it is on."""
     return {
         "score": verdict.score,
         "held": verdict.held,

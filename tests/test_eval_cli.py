@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slice_samples import write_corpora
 
 from babelproof.labels import LABELS
 from data.cases import Case, CaseKind, CaseSpan
@@ -81,6 +82,7 @@ def write_train_set(folder: Path) -> Path:
 def test_every_set_is_measured_and_written(
     tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    write_corpora(tmp_path / "shared")
     arguments = [
         "--shared", str(write_shared(tmp_path / "shared")),
         "--bundle", str(tiny_bundle),
@@ -103,6 +105,9 @@ def test_every_set_is_measured_and_written(
     assert [record["file"] for record in written["cases"]] == [kind.value for kind in CaseKind]
     assert written["bundle"]["name"] == "tiny"
     assert written["ngrams"] == {"sentences": 100}
+    slices = {record["slice"]: record for record in written["slices"]}
+    assert slices["headlines"]["sentences"] == 1
+    assert slices["all"]["held"][0] == 0.0
     shown = capsys.readouterr().out
     assert "b_role" in shown
     assert GOOD not in shown
@@ -115,6 +120,7 @@ def test_chosen_sets_only(tmp_path: Path, tiny_bundle: Path) -> None:
     assert main([*arguments, "--resamples", "5", "--out", str(tmp_path / "out")]) == 0
     written = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert {task["set"] for task in written["tasks"]} == {"desk_dev"}
+    assert written["slices"] == []
     assert written["ngrams"] is None
 
 
