@@ -230,8 +230,8 @@ function tell(early) {
   const verdicts = state.sentences.map((s) => s.verdict);
   const { decision, reasons } = decided(verdicts, movedPolicy(state.policy, moved()), state.words);
   line.className = decision;
-  const text = reasons.length ? `${SAID[decision]}: ${reasons.join("; ")}.` : `${SAID[decision]}.`;
-  if (line.textContent !== text) line.textContent = text;
+  const why = reasons.length ? `: ${reasons.join("; ")}.` : ".";
+  if (line.textContent !== SAID[decision] + why) line.replaceChildren(make("b", SAID[decision]), why);
 }
 
 function rejudge() {
