@@ -75,7 +75,7 @@ def docx(*parts: bytes) -> bytes:
 
 def zip_bomb() -> bytes:
     start = f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>'.encode()
-    return docx(start, *[b"a" * 1_000_000] * 60)
+    return docx(start, *[b"a" * 1_000_000] * 200)
 
 
 def entity_bomb() -> bytes:
