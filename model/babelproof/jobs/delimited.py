@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from typing import BinaryIO
 
 from babelproof.files import FileError
@@ -49,15 +50,11 @@ def read_csv(
     Every value is a string. A row that is no UTF-8 or breaks the rules of quoting becomes
     an error record.
     """
-    rows, before = _csv_rows(stream), 0
-    given, header = 0, None
-    for line, cells in rows:
+    given, before, header = 0, 0, None
+    for line, cells in _csv_rows(stream):
         start, before = before + 1, line
         if header is None:
-            if isinstance(cells, str):
-                raise FileError(f"{file}: expected a CSV header, found: {cells}")
-            cells[:1] = [cell.removeprefix("\ufeff") for cell in cells[:1]]
-            header = checked_header(cells, file)
+            header = _csv_header(cells, file)
             continue
         if cells == []:
             if len(header) > 1:
@@ -86,17 +83,21 @@ def header_of(source: Input) -> list[str]:
             if source.layout.format is Format.TSV:
                 line = next(lines_of(stream), b"")
                 return checked_header(_loosely(line).split("\t"), source.name)
-            for _, cells in _csv_rows(stream):
-                if isinstance(cells, str):
-                    raise FileError(f"{source.name}: expected a CSV header, found: {cells}")
-                cells[:1] = [cell.removeprefix("\ufeff") for cell in cells[:1]]
-                return checked_header(cells, source.name)
+            with closing(_csv_rows(stream)) as rows:
+                _, cells = next(rows, (0, []))
+            return _csv_header(cells, source.name)
         except Exception as failure:
             reason = damage(failure)
             if reason is None:
                 raise
             raise FileError(f"{source.name}: {reason}") from None
-    return checked_header([], source.name)
+
+
+def _csv_header(cells: list[str] | str, file: str) -> list[str]:
+    if isinstance(cells, str):
+        raise FileError(f"{file}: expected a CSV header, found: {cells}")
+    cells[:1] = [cell.removeprefix("\ufeff") for cell in cells[:1]]
+    return checked_header(cells, file)
 
 
 def checked_header(cells: Sequence[str], file: str) -> list[str]:
@@ -126,7 +127,7 @@ def _loosely(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _csv_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str] | str]]:
+def _csv_rows(stream: BinaryIO) -> Generator[tuple[int, list[str] | str], None, None]:
     """Give each row's last line and its cells, or what is wrong with it."""
     csv.field_size_limit(MOST_CELL_CHARACTERS)
     text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
