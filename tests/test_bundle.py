@@ -80,7 +80,7 @@ PAIRS = {channel: {"slope": 1.0, "intercept": 0.0} for channel in SIX}
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 2}, "format: expected 1, found 2"),
+        ({"format": 1}, "format: expected 2, found 1"),
         ({"channels": ["any", "garble", "mt", "name", "role", "country"]}, "channels: expected"),
         ({"channels": "any"}, "channels: expected a value of type list"),
         ({"outputs": ["any"]}, "outputs: expected"),
@@ -90,7 +90,10 @@ PAIRS = {channel: {"slope": 1.0, "intercept": 0.0} for channel in SIX}
         ({"stride": 47}, "stride: expected 0 to 45"),
         ({"cased": 1}, "cased: expected a value of type bool"),
         ({"pooling": "cls"}, "pooling: expected one of"),
-        ({"hold": "max"}, "hold: expected one of any, all"),
+        ({"hold": "all"}, "hold: expected a value of type dict"),
+        ({"hold": {"offsets": {"any": 0.0}}}, "hold: offsets: expected the keys any, mt"),
+        ({"hold": {"warmth": 1.0}}, "hold: expected temperature, offsets and background"),
+        ({"hold": {"background": 3}}, "hold: background: expected an object or null"),
         ({"operating_point": {**SIX, "any": 0}}, "threshold of any: expected a probability"),
         ({"operating_point": {**SIX, "any": 1.5}}, "threshold of any: expected a probability"),
         ({"operating_point": FIVE}, "operating_point: expected the keys any"),
@@ -195,16 +198,3 @@ def test_reference_scores_that_cannot_be_read_are_refused(
     write_manifest(folder, tiny_manifest())
     with pytest.raises(BundleError, match=r"reference\.json: expected a tolerance and cases"):
         Detector.load(folder)
-
-
-def test_all_channels_together_may_hold_a_sentence() -> None:
-    logits = np.array(
-        [[9.0, -9.0, -9.0, -9.0, -9.0, -9.0], [-9.0, -9.0, -9.0, 3.0, -9.0, -9.0], [0.0] * 6]
-    )
-    by_any = tiny_manifest().probabilities(logits)
-    by_all = replace(tiny_manifest(), hold="all").probabilities(logits)
-    assert (by_any[:, 1:] == by_all[:, 1:]).all()
-    # One sure channel is as good as another; six that know nothing are a little more than one.
-    signal = np.log(by_all[:, 0] / (1 - by_all[:, 0]))
-    assert signal == pytest.approx([9.0, 3.0, np.log(6)], abs=1e-3)
-    assert by_any[1, 0] < 0.001

@@ -13,17 +13,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from babelproof.bundle import Calibration, Hold, load_bundle, write_manifest
+from babelproof.bundle import Calibration, load_bundle, write_manifest
 from babelproof.detector import Detector
 from babelproof.errors import BundleError, CalibrationError
 from babelproof.labels import ANY, CHANNELS, LABELS
 from data.shared import DataError, shared_path
 from training import operating
-from training.devrows import CleanNews, DevRow, clean_news, judged_rows, signalled
+from training.combine import choose
+from training.devrows import (
+    CleanNews,
+    DevRow,
+    clean_news,
+    judged_rows,
+    read_dev_documents,
+    signalled,
+)
 from training.platt import (
     FEWEST,
     Floats,
@@ -227,9 +235,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--limit", type=float, default=LIMIT, help="share of unseen clean news held at most"
     )
-    parser.add_argument(
-        "--hold", choices=get_args(Hold), default="all", help="logits that hold a sentence"
-    )
     parser.add_argument("--date", default=datetime.date.today().isoformat())
     options = parser.parse_args(arguments)
     try:
@@ -237,8 +242,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         detector = Detector.load(options.bundle)
         rows = judged_rows(detector, shared)
         news = clean_news(detector, shared, rows)
-        manifest = write_manifest(options.bundle, replace(detector.bundle, hold=options.hold))
+        hold, worth = choose(rows, read_dev_documents(detector, shared))
+        manifest = write_manifest(options.bundle, replace(detector.bundle, hold=hold))
         found = calibrate(*signalled(rows, news, manifest), options.limit)
+        found = replace(found, report={"signal": worth, **found.report})
         write(options.bundle, found, options.date)
     except (BundleError, DataError, CalibrationError) as error:
         print(f"error: {error}", file=sys.stderr)

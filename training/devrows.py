@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
@@ -29,7 +30,8 @@ class Reads(Protocol):
 class DevRow:
     """A sentence that readers judged, and the encoder's reading of it in its context.
 
-    `set` is the file it is from; `group` names rows that must not be parted.
+    `set` is the file it is from; `group` names rows that must not be parted. `mates` [m, 6]
+    are the pooled logits of its whole document, itself at `place`; None: it stands alone.
     """
 
     set: str
@@ -39,15 +41,40 @@ class DevRow:
     held: bool
     labels: tuple[Label, ...]
     spans: tuple[tuple[str, int, int], ...]
+    mates: Floats | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True)
 class CleanNews:
-    """Pooled logits [n, 6] of clean news sentences, the set and the group [n] each is from."""
+    """Pooled logits [n, 6] of clean news sentences, the set and the group [n] each is from.
+
+    `mates` and `places` [n] are those of `DevRow`; empty: all stand alone.
+    """
 
     logits: Floats
     sets: tuple[str, ...]
     groups: tuple[str, ...]
+    mates: tuple[Floats | None, ...] = ()
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadDocument:
+    """A document of docs_dev: pooled logits [m, 6] of its sentences, and whether it is damaged."""
+
+    id: str
+    damaged: bool
+    logits: Floats
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A reading, the logits [m, 6] of the document it is from, and its place there."""
+
+    reading: Reading
+    mates: Floats | None
+    place: int
 
 
 def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
@@ -59,17 +86,19 @@ def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
     found: list[DevRow] = []
     for name in ("desk_dev", "swaps_dev", "articles_dev"):
         rows = read_rows(handlabel_path(shared, name))
-        for row, reading in zip(rows, _in_context(detector, rows, name), strict=True):
-            if row.severity in (0, 2) and row.note != "ambiguous" and reading is not None:
+        for row, read in zip(rows, _in_context(detector, rows, name), strict=True):
+            if row.severity in (0, 2) and row.note != "ambiguous" and read is not None:
                 found.append(
                     DevRow(
                         set=name,
                         group=f"{name}|{row.document or row.source or row.id}",
                         text=row.text,
-                        reading=reading,
+                        reading=read.reading,
                         held=row.severity == 2,
                         labels=row.labels if row.severity == 2 else (),
                         spans=tuple((s.label, s.start, s.end) for s in row.spans),
+                        mates=read.mates,
+                        place=read.place,
                     )
                 )
     return found
@@ -79,17 +108,33 @@ def signalled(
     rows: Sequence[DevRow], news: CleanNews, manifest: Manifest
 ) -> tuple[list[DevRow], CleanNews]:
     """Give the rows and the news with the signals of a bundle in place of pooled logits."""
-    own = [
-        replace(
-            row,
-            reading=replace(
-                row.reading,
-                pooled=manifest.signals(row.reading.pooled[np.newaxis])[0].astype(np.float32),
-            ),
-        )
-        for row in rows
-    ]
-    return own, replace(news, logits=manifest.signals(news.logits))
+
+    def signals(logits: NDArray[np.floating], mates: Floats | None, place: int) -> Floats:
+        levels = None if mates is None else manifest.hold.levels(mates)
+        own = None if levels is None else levels[place : place + 1]
+        found: Floats = manifest.signals(logits[np.newaxis], own)[0]
+        return found
+
+    own = []
+    for row in rows:
+        signal = signals(row.reading.pooled, row.mates, row.place).astype(np.float32)
+        own.append(replace(row, reading=replace(row.reading, pooled=signal)))
+    mates = news.mates or (None,) * len(news.logits)
+    places = news.places or (0,) * len(news.logits)
+    logits = [signals(*item) for item in zip(news.logits, mates, places, strict=True)]
+    return own, replace(news, logits=np.array(logits).reshape(-1, len(CHANNELS)))
+
+
+def read_dev_documents(detector: Reads, shared: Path) -> list[ReadDocument]:
+    """Return the documents of docs_dev, those without a sentence that can be read left out."""
+    documents = read_documents(handlabel_path(shared, "docs_dev"))
+    read = iter(_read(detector, [document.sentences for document in documents], "docs_dev"))
+    found = []
+    for document in documents:
+        kept = [item.reading.pooled for _ in document.sentences if (item := next(read))]
+        if kept:
+            found.append(ReadDocument(document.id, document.damaged, np.array(kept, dtype=float)))
+    return found
 
 
 def clean_news(detector: Reads, shared: Path, judged: Sequence[DevRow]) -> CleanNews:
@@ -103,8 +148,8 @@ def clean_news(detector: Reads, shared: Path, judged: Sequence[DevRow]) -> Clean
     documents = read_documents(handlabel_path(shared, "docs_dev"))
     native = [document for document in documents if document.kind == "native"]
     read = [
-        ("e_false_alarm", row.group, reading)
-        for row, reading in zip(
+        ("e_false_alarm", row.group, item)
+        for row, item in zip(
             alone, _read(detector, [[row.text] for row in alone], "e_false_alarm"), strict=True
         )
     ]
@@ -115,21 +160,23 @@ def clean_news(detector: Reads, shared: Path, judged: Sequence[DevRow]) -> Clean
         strict=True,
     )
     read += [
-        ("swaps_dev clean", row.group, row.reading)
+        ("swaps_dev clean", row.group, _Read(row.reading, row.mates, row.place))
         for row in judged
         if row.set == "swaps_dev" and not row.held
     ]
-    kept = [(name, group, reading) for name, group, reading in read if reading is not None]
+    kept = [(name, group, item) for name, group, item in read if item is not None]
     return CleanNews(
-        np.array([reading.pooled for _, _, reading in kept], dtype=np.float64).reshape(
+        np.array([item.reading.pooled for _, _, item in kept], dtype=np.float64).reshape(
             -1, len(CHANNELS)
         ),
         tuple(name for name, _, _ in kept),
         tuple(f"{name}|{group}" for name, group, _ in kept),
+        tuple(item.mates for _, _, item in kept),
+        tuple(item.place for _, _, item in kept),
     )
 
 
-def _in_context(detector: Reads, rows: Sequence[HandRow], name: str) -> list[Reading | None]:
+def _in_context(detector: Reads, rows: Sequence[HandRow], name: str) -> list[_Read | None]:
     """Read rows of one document together, single sentences alone; in the order of rows."""
     documents: list[list[str]] = []
     last: str | None = None
@@ -142,10 +189,18 @@ def _in_context(detector: Reads, rows: Sequence[HandRow], name: str) -> list[Rea
     return _read(detector, documents, name)
 
 
-def _read(detector: Reads, documents: Sequence[Sequence[str]], name: str) -> list[Reading | None]:
-    readings: list[Reading | None] = []
+def _read(detector: Reads, documents: Sequence[Sequence[str]], name: str) -> list[_Read | None]:
+    found: list[_Read | None] = []
     for start in range(0, len(documents), CHUNK):
-        for document in detector.readings(documents[start : start + CHUNK]):
-            readings.extend(document)
-    print(f"{name}: {len(readings)} sentences read", file=sys.stderr)
-    return readings
+        for readings in detector.readings(documents[start : start + CHUNK]):
+            kept = [reading for reading in readings if reading is not None]
+            mates = np.array([reading.pooled for reading in kept], dtype=np.float64)
+            places = iter(range(len(kept)))
+            found.extend(
+                None
+                if reading is None
+                else _Read(reading, mates if len(kept) > 1 else None, next(places))
+                for reading in readings
+            )
+    print(f"{name}: {len(found)} sentences read", file=sys.stderr)
+    return found

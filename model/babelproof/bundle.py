@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from babelproof.errors import BundleError, ThresholdError
 from babelproof.labels import CHANNELS, LABELS, OUTPUTS
+from babelproof.signal import ANY_ALONE, Signal
 from babelproof.verdict import Thresholds
 from babelproof.windows import Pooling, WindowSettings
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout that this package reads and writes."""
 
 MANIFEST = "bundle.json"
@@ -26,10 +27,6 @@ MODEL, TOKENIZER, REFERENCE = "model.onnx", "tokenizer.json", "reference.json"
 FILES = (MODEL, TOKENIZER, REFERENCE)
 SHIPPED = Path(__file__).parent / "bundle"
 """The folder of the bundle that comes with the package."""
-
-Hold = Literal["any", "all"]
-"""`any`: the channel of that name; `all`: the logarithm of the summed exponentials of all six
-logits, which is large where one channel is sure or several are likely."""
 
 ADVICE = "export the bundle again, or reinstall babelproof if it is the shipped one"
 
@@ -56,8 +53,8 @@ class Manifest:
     """What `bundle.json` says; refuses whatever this package could not score with.
 
     `calibration` and `operating_point` are by channel, `span_threshold` is by label: the
-    token logit above which a token belongs to a span. `hold` says which logits the
-    probability to hold a sentence comes from. `files` are SHA-256 sums.
+    token logit above which a token belongs to a span. `hold` says how the signal comes about
+    that the probability to hold a sentence is calibrated on. `files` are SHA-256 sums.
     """
 
     name: str
@@ -74,7 +71,7 @@ class Manifest:
     span_threshold: Mapping[str, float]
     files: Mapping[str, str] = field(default_factory=dict)
     pooling: Pooling = "mean+max"
-    hold: Hold = "any"
+    hold: Signal = ANY_ALONE
     channels: tuple[str, ...] = CHANNELS
     outputs: tuple[str, ...] = OUTPUTS
     format: int = FORMAT
@@ -96,8 +93,6 @@ class Manifest:
         _equal("outputs", tuple(self.outputs), OUTPUTS)
         if self.pooling not in get_args(Pooling):
             _refuse("pooling", f"one of {', '.join(get_args(Pooling))}", self.pooling)
-        if self.hold not in get_args(Hold):
-            _refuse("hold", f"one of {', '.join(get_args(Hold))}", self.hold)
         _keys("calibration", self.calibration, CHANNELS)
         _keys("operating_point", self.operating_point, CHANNELS)
         _keys("span_threshold", self.span_threshold, LABELS)
@@ -117,20 +112,26 @@ class Manifest:
         """Give the operating point as thresholds."""
         return Thresholds(self.operating_point)
 
-    def signals(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Turn pooled logits [n, 6] into what the calibration takes [n, 6]: see `hold`."""
+    def signals(
+        self, logits: NDArray[np.floating], levels: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Turn pooled logits [n, 6] into what the calibration takes [n, 6]: see `hold`.
+
+        `levels` [n]: of the sentences in their documents, by `hold.levels`; None: each alone.
+        """
         signals = np.array(logits, dtype=np.float64)
-        if self.hold == "all":
-            signals[:, 0] = np.logaddexp.reduce(signals, axis=1)
+        signals[:, 0] = self.hold.combine(signals, levels)
         return signals
 
-    def probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Turn pooled logits [n, 6] into calibrated probabilities [n, 6]."""
+    def probabilities(
+        self, logits: NDArray[np.floating], levels: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Turn pooled logits [n, 6] into calibrated probabilities [n, 6]; `levels`: `signals`."""
         pairs = [self.calibration[channel] for channel in CHANNELS]
         slope = np.array([pair.slope for pair in pairs])
         intercept = np.array([pair.intercept for pair in pairs])
         # Beyond 60 the sigmoid is 0 or 1 to the last digit; exp must not overflow before.
-        signal = np.clip(slope * self.signals(logits) + intercept, -60, 60)
+        signal = np.clip(slope * self.signals(logits, levels) + intercept, -60, 60)
         return np.asarray(1 / (1 + np.exp(-signal)))
 
     def to_dict(self) -> dict[str, Any]:
@@ -153,7 +154,12 @@ class Manifest:
         for name in ("channels", "outputs"):
             _typed(name, values[name], list)
         tuples = {name: tuple(values[name]) for name in ("channels", "outputs")}
-        return cls(**{**values, **tuples, "calibration": read})
+        _typed("hold", values["hold"], dict)
+        try:
+            hold = Signal.of(values["hold"])
+        except ValueError as error:
+            raise BundleError(f"{MANIFEST}, hold: {error}; {ADVICE}") from error
+        return cls(**{**values, **tuples, "calibration": read, "hold": hold})
 
 
 @dataclass(frozen=True)

@@ -139,27 +139,45 @@ class Detector:
             if item.error is not None:
                 yield DocumentVerdict(Status.ERROR, item.error)
                 continue
-            verdicts = [
-                self._verdict(sentence.span, reading)
-                if sentence.verdict is None
-                else sentence.verdict
-                for sentence, reading in zip(item.sentences, readings, strict=True)
-            ]
+            verdicts = self._verdicts(item, readings)
             if self.witness is not None:
                 verdicts = list(self.witness.testify(verdicts, self.thresholds, day))
             yield DocumentVerdict.of(tuple(verdicts))
 
-    def _verdict(self, span: SentenceSpan, reading: Reading | None) -> Verdict:
+    def _verdicts(self, item: Draft, readings: Sequence[Reading | None]) -> list[Verdict]:
+        """Judge one document's sentences; those that were judged without reading stay so."""
+        sound = [
+            number
+            for number, reading in enumerate(readings)
+            if reading is not None and item.sentences[number].verdict is None and _finite(reading)
+        ]
+        pooled = np.array([readings[n].pooled for n in sound]).reshape(-1, len(CHANNELS))  # type: ignore[union-attr]
+        probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled))
+        rows = dict(zip(sound, probabilities.tolist(), strict=True))
+        return [
+            self._verdict(sentence.span, reading, rows.get(number))
+            if sentence.verdict is None
+            else sentence.verdict
+            for number, (sentence, reading) in enumerate(zip(item.sentences, readings, strict=True))
+        ]
+
+    def _verdict(
+        self, span: SentenceSpan, reading: Reading | None, row: list[float] | None
+    ) -> Verdict:
         where = (span.text, span.start, span.end)
         if reading is None:  # letters that the tokenizer drops altogether
             return Verdict(*where, Status.SKIPPED, Reason.TOO_SHORT)
-        if not np.isfinite(reading.pooled).all() or not np.isfinite(reading.spans).all():
+        if row is None:
             return Verdict(*where, Status.ERROR, "the model gave a score that is not finite")
-        held, *rest = self.bundle.probabilities(reading.pooled[np.newaxis])[0].tolist()
+        held, *rest = row
         labels = dict(zip(LABELS, rest, strict=True))
         found = candidates(span.text, span.start, reading, labels, self.bundle.span_threshold)
         verdict = Verdict(*where, Status.OK, None, held, labels, found)
         return verdict.judge(self.thresholds)
+
+
+def _finite(reading: Reading) -> bool:
+    return bool(np.isfinite(reading.pooled).all() and np.isfinite(reading.spans).all())
 
 
 def _refuse_one_text(given: object, name: str, expected: str) -> None:

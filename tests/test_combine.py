@@ -1,0 +1,72 @@
+"""The choice of a signal: what parts the sets is found, noise is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn")
+
+from babelproof.labels import CHANNELS
+from babelproof.readings import Reading
+from babelproof.signal import Signal
+from training.combine import choose
+from training.devrows import DevRow, ReadDocument
+
+Logits = np.ndarray[Any, np.dtype[np.float64]]
+MT, NAME = CHANNELS.index("mt"), CHANNELS.index("name")
+
+
+def row(name: str, number: int, logits: Logits, held: bool, mates: Logits, place: int) -> DevRow:
+    none = np.zeros(0, dtype=np.int32)
+    found = Reading(logits.astype(np.float32), none, none, np.zeros((0, 6), np.float32))
+    return DevRow(name, f"{name}{number}", "text", found, held, (), (), mates, place)
+
+
+def noise(rng: np.random.Generator, n: int) -> Logits:
+    logits = rng.normal(-4, 0.5, (n, len(CHANNELS)))
+    logits[:, 0] = rng.normal(0, 2, n)  # `any` knows nothing here and is loud
+    return logits
+
+
+def dev(rng: np.random.Generator) -> tuple[list[DevRow], list[ReadDocument]]:
+    rows = []
+    for article in range(40):
+        mates = noise(rng, 6)
+        mates[0, NAME] += 4  # one damaged sentence in a sound article
+        for place in range(6):
+            rows.append(row("swaps_dev", article, mates[place], place == 0, mates, place))
+    for number in range(120):
+        logits = noise(rng, 1)
+        logits[0, NAME] += 4 * (number % 2)
+        rows.append(row("desk_dev", number, logits[0], number % 2 == 1, logits, 0))
+    documents = []
+    for number in range(80):
+        logits = noise(rng, 8)
+        # Every sentence of a damaged document is a little damaged, none of them much.
+        logits[:, MT] += 2 * (number % 2)
+        # A sentence of a sound one looks as if it were.
+        logits[0, MT] += 3 * (1 - number % 2)
+        documents.append(ReadDocument(f"d{number}", number % 2 == 1, logits))
+    return rows, documents
+
+
+def test_a_loud_channel_that_knows_nothing_is_left_out_and_neighbours_count() -> None:
+    rows, documents = dev(np.random.default_rng(3))
+    signal, report = choose(rows, documents)
+    assert signal.offsets["any"] is None
+    assert signal.background is not None
+    assert signal.background.channel == "mt"
+    assert signal.background.usual == pytest.approx(-4 + 3 / 8, abs=0.1)
+    for name in ("desk_dev", "swaps_dev", "docs_dev"):
+        assert report["auc"][name] > report["auc_before"][name] + 0.1
+        # The promise holds on rows that the choice did not see.
+        assert report["auc_unseen"][name] > 0.85
+
+
+def test_nothing_to_choose_on_leaves_the_plain_signal() -> None:
+    signal, report = choose([], [])
+    assert signal == Signal()
+    assert report == {"auc": {}, "auc_before": {}, "auc_unseen": {}}
