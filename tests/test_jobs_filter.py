@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from job_runs import CLEAN, DAMAGED, jsonl, manifest, names, read_csv, read_jsonl, score
 
+from babelproof.command import NOTHING_RAN
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.progress import LOG_SECONDS, RunProgress, Style
 from babelproof.jobs.tally import MOST_ERRORS, CountError, Tally
@@ -124,6 +125,15 @@ def test_what_is_no_manifest_is_not_written_over(tiny_bundle: Path, tmp_path: Pa
     result = score(tiny_bundle, "-", "-o", tmp_path / "out.jsonl", stdin=jsonl({"text": CLEAN}))
     assert "expected the manifest of a run" in result.stderr
     assert names(tmp_path) == ["out.jsonl.manifest.json"]
+
+
+def test_no_file_is_written_for_two_purposes(tiny_bundle: Path, tmp_path: Path) -> None:
+    out, other = tmp_path / "out.jsonl", tmp_path / "." / "out.jsonl"
+    for options in (("--filter", "keep", "--rejects", other), ("--manifest", other)):
+        result = score(tiny_bundle, "-", "-o", out, *options, stdin=jsonl({"text": CLEAN}))
+        assert result.exit_code == NOTHING_RAN
+        assert "a file of its own" in result.stderr
+    assert names(tmp_path) == []
 
 
 def test_a_field_named_rejected_is_refused_only_with_a_filter(tiny_bundle: Path) -> None:

@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,11 @@ import pytest
 from job_runs import CLEAN, DAMAGED, ODD, jsonl, names, read_csv, read_jsonl, score
 
 from babelproof.command import NOTHING_RAN
+from babelproof.detector import Detector
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.formats import Format, Layout, Packing, layout_of
+from babelproof.jobs.parquet_writer import own_types
+from babelproof.records import OWN_FIELDS, REJECTED, SENTENCE_FIELDS
 
 TEXTS = [DAMAGED, CLEAN, "", ODD, f"{CLEAN} {DAMAGED}"] * 3
 
@@ -244,8 +249,6 @@ def test_lines_of_text_are_sentences_when_asked(tiny_bundle: Path, tmp_path: Pat
 
 
 def test_a_sentence_is_judged_as_the_library_does_alone(tiny_bundle: Path, tmp_path: Path) -> None:
-    from babelproof.detector import Detector
-
     result = score(
         tiny_bundle, "-", "--unit", "sentence", stdin=jsonl(*({"text": t} for t in TEXTS))
     )
@@ -349,6 +352,40 @@ def test_standard_input_in_any_format(tiny_bundle: Path, tmp_path: Path) -> None
             else:
                 held = [json.loads(line)["held"] for line in result.stdout_bytes.splitlines()]
             assert held == [False, True]
+
+
+def test_a_pipe_is_read_once_whatever_its_format(tiny_bundle: Path, tmp_path: Path) -> None:
+    for name in ("a.csv", "a.parquet", "a.jsonl"):
+        data = write(tmp_path / name, [CLEAN, DAMAGED]).read_bytes()
+        pipe = tmp_path / f"pipe{name[1:]}"
+        os.mkfifo(pipe)
+        writer = threading.Thread(target=pipe.write_bytes, args=(data,))
+        writer.start()
+        result = score(tiny_bundle, pipe, "--output-format", "csv")
+        writer.join()
+        assert result.exit_code == OK
+        rows = csv.DictReader(io.StringIO(result.stdout_bytes.decode()))
+        assert [row["held"] for row in rows] == ["false", "true"]
+
+
+def test_a_table_has_a_typed_column_for_everything_that_scoring_adds(tiny_bundle: Path) -> None:
+    detector = Detector.load(tiny_bundle)
+    (document,) = detector.score_documents(["Uzbek Foreign Minister Dmytro Kuleba flew home."])
+    (empty,) = detector.score_documents([""])
+    given = {**document.to_dict(), **empty.to_dict()}
+    assert set(given) <= set(OWN_FIELDS)
+    (sentence,) = document.to_dict()["sentences"]
+    assert set(sentence) - {"text", "start", "end"} <= set(SENTENCE_FIELDS)
+    types = own_types()
+    assert set(types) == {*OWN_FIELDS, *SENTENCE_FIELDS, REJECTED}
+    inner = types["sentences"].value_type
+    fields = {inner.field(index).name for index in range(inner.num_fields)}
+    assert fields == {*sentence, "reason"}
+    finding = types["findings"].value_type
+    assert [finding.field(n).name for n in range(finding.num_fields)] == list(
+        sentence["findings"][0]
+    )
+    assert types["findings"] == inner.field("findings").type
 
 
 def test_damaged_files_end_with_an_error_record(tiny_bundle: Path, tmp_path: Path) -> None:

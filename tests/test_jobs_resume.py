@@ -13,14 +13,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from job_runs import CLEAN, DAMAGED, jsonl, manifest, names, read_jsonl, score
 
 from babelproof.batch import Scored
 from babelproof.command import NOTHING_RAN
-from babelproof.jobs import job
+from babelproof.detector import Detector
+from babelproof.jobs import job, run
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.outcomes import Outcome, settle
+from babelproof.jobs.shards import Shards
+from babelproof.jobs.sinks import ShardSink
 from babelproof.records import FieldNames
 
 KILLS = 30
@@ -83,6 +87,32 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_been(
     assert ours["timing"]["resumed"] == 3
     for part in ("counts", "errors", "held_sentences_by_label", "sentence_scores"):
         assert ours[part] == theirs[part]
+
+
+@pytest.mark.parametrize("place", ["complete", "write_manifest", "remove"])
+def test_a_stop_at_the_very_end_is_gone_on_with(
+    tiny_bundle: Path, tmp_path: Path, place: str
+) -> None:
+    source, out, whole = make_input(tmp_path, 40), tmp_path / "out.csv", tmp_path / "whole.csv"
+    common = ("--shard-records", 10)
+    score(tiny_bundle, source, "-o", whole, *common)
+
+    def stop(*_: object) -> None:
+        raise Stop
+
+    homes = {"complete": ShardSink, "write_manifest": run, "remove": Shards}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(homes[place], place, stop)
+        with pytest.raises(Stop):
+            score(tiny_bundle, source, "-o", out, *common)
+    # After its manifest a run is complete, whatever is left to tidy up.
+    complete = place == "remove"
+    assert Path(f"{out}.manifest.json").exists() is complete
+    result = score(tiny_bundle, source, "-o", out, *common, "--resume")
+    assert result.exit_code == (OK if complete else SOME_FAILED)
+    assert out.read_bytes() == whole.read_bytes()
+    assert manifest(out)["counts"] == manifest(whole)["counts"]
+    assert not (tmp_path / "out.csv.parts").exists()
 
 
 def test_a_finished_run_is_left_alone(tiny_bundle: Path, tmp_path: Path) -> None:
@@ -155,6 +185,17 @@ def test_a_shard_that_was_tampered_with_is_found(tiny_bundle: Path, tmp_path: Pa
     result = score(tiny_bundle, *arguments)
     assert result.exit_code == NOTHING_RAN
     assert "found it missing" in result.stderr
+
+
+def test_a_folder_in_the_way_keeps_what_is_in_it(tiny_bundle: Path, tmp_path: Path) -> None:
+    parts = tmp_path / "out.jsonl.parts"
+    parts.mkdir()
+    (parts / "thesis.txt").write_text("years of work")
+    for options in ((), ("--resume",)):
+        result = score(tiny_bundle, make_input(tmp_path, 5), "-o", tmp_path / "out.jsonl", *options)
+        assert result.exit_code == NOTHING_RAN
+        assert "found other files" in result.stderr
+    assert (parts / "thesis.txt").read_text() == "years of work"
 
 
 def test_standard_input_and_streams_cannot_be_gone_on_with(
@@ -324,3 +365,19 @@ def test_thirty_kills_change_no_byte(tiny_bundle: Path, tmp_path: Path, ending: 
         ]
     )
     print(json.dumps({"format": ending, "kills": kills, "different shards": len(shards)}))
+
+
+@pytest.mark.slow
+def test_the_shipped_model_gives_the_same_bits_in_any_batch() -> None:
+    # Else a run that goes on, whose cache begins empty, could differ in a last digit.
+    detector = Detector.load()
+    words = f"{CLEAN} {DAMAGED} He gave the plan a green street after the the talks.".split()
+    draw = random.Random(3)
+    texts = [" ".join(draw.choices(words, k=draw.randint(2, 60))) for _ in range(120)]
+    together = detector.readings([[text] for text in texts])
+    for text, (expected,) in zip(texts, together, strict=True):
+        ((alone,),) = detector.readings([[text]])
+        assert alone is not None
+        assert expected is not None
+        assert np.array_equal(alone.spans, expected.spans)
+        assert np.array_equal(alone.pooled, expected.pooled)

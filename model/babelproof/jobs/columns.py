@@ -11,7 +11,7 @@ from babelproof.files import FileError
 from babelproof.jobs.delimited import header_of
 from babelproof.jobs.extras import need
 from babelproof.jobs.formats import Format
-from babelproof.jobs.inputs import Input, StandardInput
+from babelproof.jobs.inputs import Input, PipedInput
 from babelproof.jobs.readers import read_input
 from babelproof.records import FieldNames
 
@@ -79,7 +79,7 @@ def plan_columns(inputs: Sequence[Input], names: FieldNames, typed: bool) -> Col
     as_json: set[str] = set()
     for source in inputs:
         if source.layout.format is Format.JSONL:
-            if isinstance(source.place, StandardInput):
+            if isinstance(source.place, PipedInput):
                 source.place.keep()
             own = _found_types(source, names, typed, as_json)
         else:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from babelproof.files import FileError
 from babelproof.jobs.formats import Format
-from babelproof.jobs.inputs import Input, StandardInput
+from babelproof.jobs.inputs import Input, PipedInput
 from babelproof.jobs.streams import damage, lines_of, unpacked
 from babelproof.records import FieldNames, Record, record_of
 from babelproof.strict import RefusedError, decode
@@ -73,7 +73,7 @@ def read_csv(
 
 def header_of(source: Input) -> list[str]:
     """Give the column names of a CSV or TSV input; refuses one without any, or with twins."""
-    if isinstance(source.place, StandardInput):
+    if isinstance(source.place, PipedInput):
         raw: BinaryIO = io.BytesIO(source.place.head())
     else:
         raw = source.open()

@@ -30,22 +30,19 @@ PARTS = ".parts"
 """The ending of the folder in which a run keeps its shards."""
 
 
-class StandardInput:
-    """Standard input: its beginning may be seen before, all of it kept to be read twice."""
+class PipedInput:
+    """Standard input or a pipe: read once; its beginning may be seen before, or all of it kept."""
 
-    name = STANDARD
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = STANDARD) -> None:
+        self.name = name
         self._head = b""
+        self._opened: BinaryIO | None = None
         self._copy: BinaryIO | None = None
 
     def head(self) -> bytes:
-        """Give the first bytes, some whole lines of them unless lines are very long."""
-        while b"\n" not in self._head and len(self._head) < _SAMPLE:
-            block = sys.stdin.buffer.readline(_SAMPLE)
-            if not block:
-                break
-            self._head += block
+        """Give the first line, or a part of it where it is very long."""
+        if not self._head:
+            self._head = self._stream().readline(_SAMPLE)
         return self._head
 
     def keep(self) -> None:
@@ -53,7 +50,7 @@ class StandardInput:
         if self._copy is None:
             copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
             copy.write(self._head)
-            shutil.copyfileobj(sys.stdin.buffer, copy)
+            shutil.copyfileobj(self._stream(), copy)
             self._copy = copy
 
     def open(self) -> BinaryIO:
@@ -62,8 +59,15 @@ class StandardInput:
             self._copy.seek(0)
             return self._copy
         if not self._head:
+            return self._stream()
+        return cast(BinaryIO, io.BufferedReader(_Chained(self._head, self._stream())))
+
+    def _stream(self) -> BinaryIO:
+        if self.name == STANDARD:
             return sys.stdin.buffer
-        return cast(BinaryIO, io.BufferedReader(_Chained(self._head, sys.stdin.buffer)))
+        if self._opened is None:  # a pipe that is closed cannot be opened again
+            self._opened = open(self.name, "rb")  # noqa: SIM115
+        return self._opened
 
 
 class _Chained(io.RawIOBase):
@@ -85,17 +89,17 @@ class _Chained(io.RawIOBase):
 
 @dataclass(frozen=True)
 class Input:
-    """One file, or standard input. `size` in bytes, None where it is not known."""
+    """One file, or a stream such as standard input. `size` in bytes, None where not known."""
 
     name: str
     layout: Layout
-    place: Place | StandardInput
+    place: Place | PipedInput
     size: int | None
 
     @property
-    def is_standard(self) -> bool:
-        """Say whether it is standard input."""
-        return isinstance(self.place, StandardInput)
+    def is_piped(self) -> bool:
+        """Say whether it can be read only once."""
+        return isinstance(self.place, PipedInput)
 
     def open(self) -> BinaryIO:
         """Open it to read its bytes, still packed."""
@@ -121,7 +125,7 @@ def find_inputs(
     found: list[Input] = []
     for name in names:
         if name == STANDARD:
-            found.append(Input(name, Layout(format or Format.JSONL), StandardInput(), None))
+            found.append(Input(name, Layout(format or Format.JSONL), PipedInput(), None))
             continue
         try:
             several, places = _remote(name) if is_url(name) else _local(name)
@@ -131,11 +135,14 @@ def find_inputs(
             places = [p for p in places if _canonical(p.name) not in left_out]
         if not places:
             raise FileError(f"{name}: expected files to score, found none")
-        found.extend(Input(p.name, layout_of(p.name, format), p, p.size()) for p in places)
+        found.extend(
+            Input(p.name, layout_of(p.name, format), p, p.size() if isinstance(p, Place) else None)
+            for p in places
+        )
     return found
 
 
-def _local(name: str) -> tuple[bool, list[Place]]:
+def _local(name: str) -> tuple[bool, Sequence[Place | PipedInput]]:
     path = Path(name)
     if name and path.is_dir():
         below = sorted(entry for entry in path.rglob("*") if entry.is_file())
@@ -145,11 +152,13 @@ def _local(name: str) -> tuple[bool, list[Place]]:
         return True, [LocalPlace(Path(match), match) for match in matches if Path(match).is_file()]
     if path.is_dir():  # the empty name is the current folder to pathlib
         raise FileError(f"{name!r}: expected a file, folder or pattern, found an empty name")
+    if path.exists() and not path.is_file():
+        return False, [PipedInput(name)]
     with path.open("rb"):
         return False, [LocalPlace(path, name)]
 
 
-def _remote(url: str) -> tuple[bool, list[Place]]:
+def _remote(url: str) -> tuple[bool, Sequence[Place | PipedInput]]:
     place = place_of(url)
     if not isinstance(place, RemotePlace):
         assert isinstance(place, LocalPlace)
@@ -188,7 +197,7 @@ def _canonical(name: str) -> str:
 def _digest(source: Input) -> str | None:
     if isinstance(source.place, RemotePlace):
         return source.place.key()
-    if source.size is None:  # standard input, a pipe
+    if source.size is None:  # a pipe
         return None
     sums = hashlib.blake2b(digest_size=16)
     with source.open() as stream:

@@ -93,6 +93,7 @@ def run_shards(
     Raises `BadRecordError` at the first bad record, where that is asked for.
     """
     cursor, run = Cursor(), Tally()
+    total = _sum([receipt.tally for receipt in receipts])
     start = receipts[-1].next if receipts else Position()
     reader = InputReader(inputs, options, start, cursor)
     detector.remember(cache)
@@ -121,9 +122,10 @@ def run_shards(
             clock.charge(shard.tally)
             receipts.append(sink.finish(Receipt(len(receipts), {}, shard.tally, end)))
             run.include(shard.tally)
+            total.include(shard.tally)
+            shard.tally.errors.clear()  # the total has the first ones; memory must stay flat
             if first is None:
                 break
-    total = _sum([receipt.tally for receipt in receipts])
     total.check()
     return total
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from babelproof.files import FileError
 from babelproof.jobs.extras import need
-from babelproof.jobs.inputs import Input, StandardInput
+from babelproof.jobs.inputs import Input, PipedInput
 from babelproof.jobs.streams import damage
 from babelproof.records import FieldNames, Record, record_of
 
@@ -86,7 +86,7 @@ def _record(file: str, line: int, fields: dict[str, object], names: FieldNames) 
 
 def _opened(source: Input) -> Any:
     parquet = need("pyarrow.parquet", source.name)
-    if isinstance(source.place, StandardInput):
+    if isinstance(source.place, PipedInput):
         source.place.keep()
     return parquet.ParquetFile(source.open())
 

@@ -79,7 +79,7 @@ def _open_and_read(
         return
     raw = source.open()
     try:
-        if not source.is_standard:
+        if not source.is_piped:
             cursor.enter(raw.tell)
         stream = unpacked(raw, source.layout.packing, source.name)
         read = {
@@ -90,7 +90,7 @@ def _open_and_read(
         }[source.layout.format]
         yield from read(stream, source.name, names, skip)
     finally:
-        if not source.is_standard:
+        if not source.is_piped:
             raw.close()
 
 

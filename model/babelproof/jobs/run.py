@@ -58,7 +58,8 @@ def run_job(request: Request) -> Tally | None:
     on the way, when what is done is kept for `--resume`.
     """
     options = request.options
-    check_writable(options, request.inputs)
+    names = (options.output, options.rejects, request.manifest)
+    check_writable([name for name in names if name is not None], request.inputs)
     if not is_stream(options.output):
         return _run_to_files(request)
     if request.resume:
@@ -88,10 +89,10 @@ def _run_to_files(request: Request) -> Tally | None:
     target = written(options.output)
     shards = Shards(target.beside(PARTS))
     manifest_place = written(request.manifest) if request.manifest else target.beside(ENDING)
-    if request.resume and any(source.is_standard for source in request.inputs):
+    if request.resume and any(source.is_piped for source in request.inputs):
         raise FileError(
-            "--resume: expected inputs that can be read again, found standard input; "
-            "save it to a file"
+            "--resume: expected inputs that can be read again, found standard input or a "
+            "pipe; save it to a file"
         )
     columns = _columns(request)
     detector = request.load()
@@ -99,20 +100,17 @@ def _run_to_files(request: Request) -> Tally | None:
     places: dict[str, Place] = {OUTPUT: target}
     if options.rejects is not None and not is_stream(options.rejects):
         places[REJECTS] = written(options.rejects)
-    try:
-        state, receipts = _begin_or_resume(
-            request, shards, list(places.values()), manifest_place, mark
-        )
-    except BaseException:
-        shards.release()
-        raise
-    if state is None:
-        return None
-    again = not any(source.is_standard for source in request.inputs)
+    receipts: list[Receipt] = []
     cache = WindowCache(request.cache)
     with ExitStack() as stack:
         devices: dict[str, BinaryIO] = {}
+        again = not any(source.is_piped for source in request.inputs)
         stack.enter_context(_kept_at_a_stop(shards, receipts, again))
+        state = _begin_or_resume(
+            request, shards, receipts, list(places.values()), manifest_place, mark
+        )
+        if state is None:
+            return None
         if options.rejects is not None and REJECTS not in places:
             devices[REJECTS] = stack.enter_context(Path(options.rejects).open("wb"))
         sink = ShardSink(shards, places, devices, options, columns)
@@ -124,18 +122,20 @@ def _run_to_files(request: Request) -> Tally | None:
             state["resumed"], files,
         )  # fmt: skip
         write_manifest(manifest_place, about)
-    shards.remove()
+        receipts.clear()
+        shards.remove()
     return tally
 
 
 def _begin_or_resume(
     request: Request,
     shards: Shards,
+    receipts: list[Receipt],
     targets: Sequence[Place],
     manifest: Place,
     mark: Mapping[str, Any],
-) -> tuple[dict[str, Any] | None, list[Receipt]]:
-    """Begin a run, or go on with the one there; no state where it is done already.
+) -> dict[str, Any] | None:
+    """Begin a run, or go on with the one there and its receipts; None where it is done already.
 
     Refuses to go on where `mark` says that input, bundle or options changed, and to begin
     over shards that could be gone on with.
@@ -148,27 +148,33 @@ def _begin_or_resume(
         if done and before is not None and before["run"] == state["run"]:
             shards.remove()  # stopped after its end, before all was tidied up
             state = None
-    if state is not None and request.resume:
-        _refuse_changes(state["fingerprint"], mark, shards.folder)
-        state["resumed"] += 1
-        receipts = shards.receipts()
-        shards.update(state)
-        return state, receipts
-    if state is not None and (found := shards.receipts()):
-        raise FileError(
-            f"{shards.folder.name}: expected no unfinished run, found one with "
-            f"{sum(receipt.tally.records for receipt in found):,} records done; pass --resume "
-            f"to go on, or remove the folder to start again"
-        )
+    if state is not None:
+        found = shards.receipts()
+        if request.resume:
+            _refuse_changes(state["fingerprint"], mark, shards.folder)
+            receipts.extend(found)
+            state["resumed"] += 1
+            shards.update(state)
+            return state
+        if found:
+            raise FileError(
+                f"{shards.folder.name}: expected no unfinished run, found one with "
+                f"{_records(found):,} records done; pass --resume to go on, or remove the "
+                f"folder to start again"
+            )
     if request.resume and before is not None and done:
         _refuse_changes(before["fingerprint"], mark, manifest)
         counts = before["counts"]
         typer.echo(f"{targets[0].name}: complete already, {counts['records']:,} records", err=True)
-        return None, []
+        return None
     new = {"format": 1, "run": uuid.uuid4().hex, "begun": now(), "resumed": 0}
     new["fingerprint"] = dict(mark)
     shards.begin(new)
-    return new, []
+    return new
+
+
+def _records(receipts: Sequence[Receipt]) -> int:
+    return sum(receipt.tally.records for receipt in receipts)
 
 
 def _is_whole(manifest: Mapping[str, Any], targets: Sequence[Place]) -> bool:
@@ -188,22 +194,23 @@ def _refuse_changes(before: Mapping[str, Any], now: Mapping[str, Any], place: Pl
 
 @contextmanager
 def _kept_at_a_stop(shards: Shards, receipts: Sequence[Receipt], again: bool) -> Iterator[None]:
-    """Whatever stops a run: keep the shards that it can go on with, or leave nothing.
+    """Whatever stops a run: keep the shards that it can go on with, or leave nothing of it.
 
-    `again`: whether the inputs can be read again.
+    `again`: whether the inputs can be read again. A run refused touches no shards.
     """
     try:
         yield
     except BaseException:
-        with suppress(OSError):  # the disk may be what failed
-            if receipts and again:
-                records = sum(receipt.tally.records for receipt in receipts)
-                message = f"{records:,} records are safe in {shards.folder.name}"
-                typer.echo(f"{message}; the same command with --resume goes on", err=True)
-                shards.release()
-            else:
-                shards.remove()
+        if shards.are_ours:
+            with suppress(OSError):  # the disk may be what failed
+                if receipts and again:
+                    message = f"{_records(receipts):,} records are safe in {shards.folder.name}"
+                    typer.echo(f"{message}; the same command with --resume goes on", err=True)
+                else:
+                    shards.remove()
         raise
+    finally:
+        shards.release()
 
 
 def _run_to_stream(request: Request) -> Tally:

@@ -58,10 +58,11 @@ class Receipt:
 
 
 class Shards:
-    """The folder of a run's shards."""
+    """The folder of a run's shards. `are_ours`: it is this process that writes there."""
 
     def __init__(self, folder: Place) -> None:
         self.folder = folder
+        self.are_ours = False
         self._lock: BinaryIO | None = None
 
     def state(self) -> dict[str, Any] | None:
@@ -71,16 +72,23 @@ class Shards:
         return cast(dict[str, Any], self._json(STATE))
 
     def begin(self, state: Mapping[str, Any]) -> None:
-        """Make the folder, empty but for what the run is."""
+        """Make the folder, empty but for what the run is; refuses one with other things in it."""
         self.folder.make()
         self.lock()
-        for name in self.folder.names():
-            if name != LOCK:
-                self.folder.child(name).remove()
+        names = [name for name in self.folder.names() if name != LOCK]
+        if STATE not in names and any(not name.endswith(".part") for name in names):
+            raise FileError(
+                f"{self.folder.name}: expected no folder or shards of ours, found other files; "
+                f"move them, or name another output"
+            )
+        self.are_ours = True
+        for name in names:
+            self.folder.child(name).remove()
         self.update(state)
 
     def update(self, state: Mapping[str, Any]) -> None:
         """Write what the run is."""
+        self.are_ours = True
         self._put(STATE, json.dumps(state, ensure_ascii=False, indent=2).encode() + b"\n")
 
     def lock(self) -> None:
@@ -95,6 +103,7 @@ class Shards:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self.release()
             raise FileError(
                 f"{self.folder.name}: expected no other run at work there, found one; wait for it"
             ) from None

@@ -35,7 +35,7 @@ def summarise(name: str, format: Format | None = None, prefix: str = "") -> Summ
     """
     (source,) = find_inputs([name], format)
     place = source.place
-    if not source.is_standard:
+    if not source.is_piped:
         manifest = place.beside(ENDING)  # type: ignore[union-attr]
         about = read_manifest(manifest)
         if about is not None and about["files"]["output"]["bytes"] == source.size:

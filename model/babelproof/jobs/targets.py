@@ -9,23 +9,27 @@ from pathlib import Path
 from babelproof.files import STANDARD, FileError
 from babelproof.jobs.inputs import PARTS, Input
 from babelproof.jobs.manifest import ENDING
-from babelproof.jobs.options import JobOptions
 from babelproof.jobs.places import LocalPlace, Place, place_of
 
 
-def check_writable(options: JobOptions, inputs: Sequence[Input]) -> None:
-    """Refuse an output that is an input, a folder, or in a folder that cannot be written."""
-    for name in filter(None, (options.output, options.rejects)):
+def check_writable(names: Sequence[str], inputs: Sequence[Input]) -> None:
+    """Refuse what cannot be written: a folder, an input, or one file for two purposes."""
+    seen: set[Path] = set()
+    for name in names:
         place = place_of(name) if name != STANDARD else None
         if not isinstance(place, LocalPlace):
             continue
         try:
-            _check_path(place.path.resolve(), name, inputs)
+            path = place.path.resolve()
+            _check_path(path, name, inputs)
         except OSError as failure:
             reason = failure.strerror or str(failure)
             raise FileError(
                 f"{name}: expected an output that can be written, found: {reason}"
             ) from None
+        if path in seen and path.is_file() is path.exists():
+            raise FileError(f"{name}: expected a file of its own, found it named twice")
+        seen.add(path)
 
 
 def _check_path(path: Path, name: str, inputs: Sequence[Input]) -> None:
