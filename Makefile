@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train export calibrate facts presets eval readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train export calibrate facts presets eval report readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -82,6 +82,9 @@ presets: $(VENV)/.develop ## choose and measure the gate's presets
 eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 	@$(BIN)/python -m eval.run --shared $(SHARED) --bundle $(BUNDLE) \
 	  $$(test -d $(WORK)/train && echo --train-set $(WORK)/train) --out reports
+
+report: $(VENV)/.develop ## what the last `make eval` found, as one page: reports/report.html
+	@$(BIN)/python -m eval.report --out reports/report.html
 
 readme: $(VENV)/.develop ## write the measured figures into README and model card
 	@cp reports/metrics.json eval/metrics.json

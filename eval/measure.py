@@ -97,7 +97,7 @@ def document_records(
                     "channel": "any",
                 },
                 rows,
-                np.array([aggregate(_scores(verdicts[i])) for i in members]),
+                np.array([aggregate(sentence_scores(verdicts[i])) for i in members]),
                 {
                     "length": lengths[members],
                     "ngrams": None
@@ -201,7 +201,8 @@ def _against_each_clean_kind(truth: Ints, kinds: Sequence[str]) -> dict[str, Int
     }
 
 
-def _scores(document: DocumentVerdict) -> Floats:
+def sentence_scores(document: DocumentVerdict) -> Floats:
+    """Return P(hold) of a document's judged sentences, in order."""
     return np.array([s.score for s in document.sentences if s.score is not None], dtype=np.float64)
 
 

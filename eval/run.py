@@ -1,14 +1,14 @@
 """`python -m eval.run`: the bundle and its trivial rivals over every development set.
 
-Writes `metrics.json` (numbers only), `table.md`, and `worst.jsonl` (the sentences it got
-most wrong: text of the shared sets, so it stays out of the repository).
+Writes `metrics.json` (numbers only), `table.md`, `scores.jsonl` (what `eval.report` draws),
+and `worst.jsonl` (the sentences it got most wrong: text of the shared sets, so it stays out
+of the repository).
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ from data.shared import DataError, shared_path
 from eval.baselines import BaselineError, NgramBaseline
 from eval.cases import case_records, load_case_set
 from eval.goals import goals
+from eval.kept import Scores, calibration_records, document_scores, task_scores
 from eval.measure import (
     Record,
     document_records,
@@ -34,18 +35,19 @@ from eval.measure import (
     task_record,
 )
 from eval.metrics import Floats, Settings
+from eval.output import write_reports
 from eval.robustness import robustness
 from eval.scoring import Judge, Judged, judge_documents, judge_texts
 from eval.sets import DocumentSet, TextSet, load_document_set, load_text_sets
 from eval.slice_records import slice_records
 from eval.slices import Slice, load_slices
-from eval.table import render_short, render_table
 from eval.worst import list_rows, worst_documents, worst_rows
-
-METRICS, TABLE, WORST = "metrics.json", "table.md", "worst.jsonl"
 
 ROBUSTNESS_SENTENCES = 600
 """How many sentences of each set are scored again with small things changed."""
+
+WORST_OF_ALL, WORST_OF_PART = 50, 15
+"""False alarms and misses that are listed of a whole set, and of one origin in it."""
 
 LISTED = ("articles_dev", "cases")
 """Sets so small that every sentence is listed, held rightly or wrongly."""
@@ -62,6 +64,7 @@ class Findings:
     worst: list[Record]
     slices: list[Record] = field(default_factory=list)
     robustness: list[Record] = field(default_factory=list)
+    scores: list[Scores] = field(default_factory=list)
 
 
 def evaluate(
@@ -85,6 +88,7 @@ def evaluate(
         findings.tasks += document_records(document_set, verdicts, rival, settings)
         findings.documents += held_sentences(document_set, verdicts, settings)
         findings.worst += worst_documents(document_set, verdicts)
+        findings.scores += document_scores(document_set, verdicts)
     if cases is not None:
         judged = _measure_texts(detector, cases[0], ngrams, settings, findings)
         findings.cases += case_records(cases[1], judged)
@@ -111,10 +115,12 @@ def _measure_texts(
     started = time.monotonic()
     for task in texts.tasks:
         findings.tasks.append(task_record(texts, task, judged, rival, settings))
+        findings.scores.append(task_scores(texts, task, judged))
         if texts.name in LISTED and task.part == "hold":
             findings.worst += list_rows(texts, task, judged)
         elif task.channel == "any" and not task.part.startswith("label"):
-            findings.worst += worst_rows(texts, task, judged)
+            count = WORST_OF_ALL if " " not in task.part else WORST_OF_PART
+            findings.worst += worst_rows(texts, task, judged, count)
     for kind, rows in texts.others.items():
         chosen = np.array(rows, dtype=np.int64)
         described = score_distribution(judged.probabilities("any")[chosen], judged.held[chosen])
@@ -147,29 +153,8 @@ def describe(
         "cases": findings.cases,
         "slices": findings.slices,
         "robustness": findings.robustness,
+        "calibration": calibration_records(findings.scores),
     }
-
-
-def write_reports(folder: Path, metrics: dict[str, Any], worst: Sequence[Record]) -> str:
-    """Write the three files into `folder` and return what fits a terminal."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_metrics(folder / METRICS, metrics)
-    (folder / TABLE).write_text(render_table(metrics), encoding="utf-8")
-    with (folder / WORST).open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in worst)
-    return render_short(metrics)
-
-
-def write_metrics(path: Path, metrics: dict[str, Any]) -> None:
-    """Write metrics.json, a task a line, so that two versions can be compared by eye."""
-    lines = []
-    for name, value in metrics.items():
-        if isinstance(value, list) and value:
-            inner = ",\n    ".join(json.dumps(item, allow_nan=False) for item in value)
-            lines.append(f"  {json.dumps(name)}: [\n    {inner}\n  ]")
-        else:
-            lines.append(f"  {json.dumps(name)}: {json.dumps(value, allow_nan=False)}")
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -201,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "operating_point": dict(bundle.manifest.operating_point),
     }
     metrics = describe(findings, about, ngrams, settings, options.date)
-    print(write_reports(options.out, metrics, findings.worst))
+    print(write_reports(options.out, metrics, findings.worst, findings.scores))
     _say(f"written to {options.out} in {time.monotonic() - started:.0f} s")
     return 0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Metrics = Mapping[str, Any]
@@ -30,71 +31,82 @@ SHORT = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Table:
+    """A heading over columns and rows of text."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+        """Make a table of any rows."""
+        return cls(heading, tuple(columns), tuple(map(tuple, rows)))
+
+
 def render_table(metrics: Metrics) -> str:
     """Return every figure of metrics.json as Markdown."""
-    parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", _legend(metrics)]
-    parts.append("## Goals\n\n" + markdown(("goal", "asked", "found", ""), _goals(metrics)))
-    sets = dict.fromkeys(record["set"] for record in metrics["tasks"])
-    for name in sets:
+    parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", legend(metrics)]
+    parts += [
+        f"## {table.heading}\n\n{markdown(table.columns, table.rows)}" for table in tables(metrics)
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def tables(metrics: Metrics) -> Iterator[Table]:
+    """Give every figure of metrics.json as tables, those asked for most first."""
+    yield Table.of("Goals", ("goal", "asked", "found", ""), _goals(metrics))
+    for name in dict.fromkeys(record["set"] for record in metrics["tasks"]):
         records = [record for record in metrics["tasks"] if record["set"] == name]
-        heading = HEADINGS[name]
-        parts.append(f"## {heading}: {name}\n\n" + markdown(COLUMNS, map(_cells, records)))
-    parts.append(
-        "## Characters of findings against hand-marked spans\n\n"
-        + markdown(
-            ("set", "setting", "rows", "precision", "recall", "F1", "held rows", "F1 of held"),
-            _spans(metrics["tasks"]),
-        )
+        yield Table.of(f"{HEADINGS[name]}: {name}", COLUMNS, map(_cells, records))
+    yield Table.of(
+        "Characters of findings against hand-marked spans",
+        ("set", "setting", "rows", "precision", "recall", "F1", "held rows", "F1 of held"),
+        _spans(metrics["tasks"]),
     )
-    parts.append(
-        "## Sentences held in whole documents\n\n"
-        + markdown(
-            ("kind", "sentences", "held [95%]"),
-            ((r["kind"], str(r["sentences"]), interval(r["held"])) for r in metrics["documents"]),
-        )
-    )
-    parts.append(
-        "## Our own cases judged rightly\n\n"
-        + markdown(("file", "right", "wrong", "failing, or to be moved"), _cases(metrics["cases"]))
+    yield Table.of(
+        "Sentences held in whole documents",
+        ("kind", "sentences", "held [95%]"),
+        ((r["kind"], str(r["sentences"]), interval(r["held"])) for r in metrics["documents"]),
     )
     if metrics.get("slices"):
-        parts.append(
-            "## Clean sentences held, by kind (each alone)\n\n"
-            + markdown(
-                ("kind", "sentences", "documents", "unseen", "skipped", "held [95%]", "labels"),
-                map(_slice, metrics["slices"]),
-            )
+        yield Table.of(
+            "Clean sentences held, by kind (each alone)",
+            ("kind", "sentences", "documents", "unseen", "skipped", "held [95%]", "labels"),
+            map(_slice, metrics["slices"]),
         )
-    if metrics.get("robustness"):
-        parts.append(
-            "## Verdicts that small changes of the text flip\n\n"
-            + markdown(
-                ("change", "sentences", "flipped", "share", "mean shift of P"),
-                (
-                    (
-                        r["change"],
-                        str(r["sentences"]),
-                        str(r["flipped"]),
-                        f"{r['share']:.2%}",
-                        number(r["mean_shift"]),
-                    )
-                    for r in metrics["robustness"]
-                ),
-            )
-        )
-    parts.append(
-        "## P(hold) of rows outside the yes/no question\n\n"
-        + markdown(
-            ("set", "setting", "rows", "n", "decile 1", "q1", "median", "q3", "decile 9", "held"),
-            _others(metrics["others"]),
-        )
+    yield Table.of(
+        "Our own cases judged rightly",
+        ("file", "right", "wrong", "failing, or to be moved"),
+        _cases(metrics["cases"]),
     )
-    return "\n\n".join(parts) + "\n"
+    if metrics.get("robustness"):
+        yield Table.of(
+            "Verdicts that small changes of the text flip",
+            ("change", "sentences", "flipped", "share", "mean shift of P"),
+            map(_robustness, metrics["robustness"]),
+        )
+    if metrics.get("calibration"):
+        yield Table.of(
+            "Expected calibration error, on the rows that calibration was fitted to",
+            ("set", "setting", "part", "by", "rows", "error"),
+            (
+                (r["set"], r["setting"], r["part"], r["channel"], str(r["rows"]),
+                 number(r["error"]))
+                for r in metrics["calibration"]
+            ),
+        )  # fmt: skip
+    yield Table.of(
+        "P(hold) of rows outside the yes/no question",
+        ("set", "setting", "rows", "n", "decile 1", "q1", "median", "q3", "decile 9", "held"),
+        _others(metrics["others"]),
+    )
 
 
 def render_short(metrics: Metrics) -> str:
     """Return the figures that fit a terminal: no channels but `any`, fewer columns."""
-    parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", _legend(metrics)]
+    parts = [f"# Figures of {metrics['bundle']['name']}, {metrics['created']}", legend(metrics)]
     for name in dict.fromkeys(record["set"] for record in metrics["tasks"]):
         records = [
             record
@@ -132,7 +144,8 @@ def interval(figure: Sequence[float | None] | None) -> str:
     return f"{figure[0]:.3f} [{figure[1]:.2f}, {figure[2]:.2f}]"
 
 
-def _legend(metrics: Metrics) -> str:
+def legend(metrics: Metrics) -> str:
+    """Say what was measured and what the columns mean."""
     rival = metrics["ngrams"]
     taught = (
         f"taught by {rival['sentences']} of our training sentences"
@@ -221,6 +234,16 @@ def _slice(record: Mapping[str, Any]) -> Sequence[str]:
         str(record["skipped"]),
         interval(record["held"]),
         ", ".join(f"{label} {count}" for label, count in record["labels"].items()),
+    )
+
+
+def _robustness(record: Mapping[str, Any]) -> Sequence[str]:
+    return (
+        record["change"],
+        str(record["sentences"]),
+        str(record["flipped"]),
+        f"{record['share']:.2%}",
+        number(record["mean_shift"]),
     )
 
 

@@ -13,8 +13,8 @@ from babelproof.bundle import load_bundle
 from eval import card, readme
 from eval.card import render_card
 from eval.figures import FiguresError, read_metrics, render_figures
+from eval.output import write_metrics
 from eval.readme import replace_figures
-from eval.run import write_metrics
 
 START, END = "<!-- figures:start -->", "<!-- figures:end -->"
 

@@ -15,7 +15,8 @@ from data.handlabels import HandDocument, HandRow, HandSpan
 from eval.baselines import NgramBaseline, NgramSettings
 from eval.measure import beats_ngrams
 from eval.metrics import Settings
-from eval.run import describe, evaluate, write_reports
+from eval.output import write_reports
+from eval.run import describe, evaluate
 from eval.scoring import Judged, judge_texts
 from eval.sets import DocumentSet, TextSet, judged_set
 from eval.worst import worst_rows
@@ -141,7 +142,7 @@ def test_reports_hold_no_sentence_but_the_worst_rows_do(tmp_path: Path) -> None:
     findings = evaluate(WordJudge(), [texts], documents(), ngrams, SETTINGS)
     bundle = {"name": "ours", "version": "1", "model_sha256": "0" * 64}
     metrics = describe(findings, bundle, ngrams, SETTINGS, "2025-01-02")
-    table = write_reports(tmp_path, metrics, findings.worst)
+    table = write_reports(tmp_path, metrics, findings.worst, findings.scores)
     written = (tmp_path / "metrics.json").read_text()
     assert json.loads(written) == metrics
     assert "mayor" not in written
