@@ -25,8 +25,9 @@ from babelproof.detector import Detector
 from babelproof.errors import BundleError, FactsError
 from babelproof.gate.decide import Allowances, decide
 from babelproof.gate.outcome import Decision
-from babelproof.gate.policy import MEAN_OF, PRESETS, Policy
+from babelproof.gate.policy import PRESETS, Policy
 from babelproof.gate.scored import joined
+from babelproof.gate.whole import Whole
 from babelproof.labels import ANY, CHANNELS
 from babelproof.verdict import DocumentVerdict
 from data.handlabels import handlabel_path, read_bench
@@ -98,7 +99,8 @@ def held(judged: Judged, policy: Policy) -> NDArray[np.bool_]:
 def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
     """Say which documents each policy holds [policies, documents], by its numbers alone.
 
-    The same rule as `decide`, which `measured` applies to the chosen ones, on arrays.
+    Without allowances and findings `decide`, which `measured` applies to the chosen ones,
+    comes to this.
     """
     scores = [
         np.array(
@@ -118,9 +120,9 @@ def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
                 continue
             failing = (rows >= sure).any(axis=1)
             suspect = failing | (rows[:, 0] >= policy.suspect[ANY])
-            many = suspect.sum() >= policy.count and suspect.mean() >= policy.share
-            mean = len(rows) >= MEAN_OF and suspect.any() and rows[:, 0].mean() >= policy.mean
-            result[p, d] = failing.any() or many or mean
+            mean = float(rows[:, 0].mean())
+            whole = Whole.of(int(suspect.sum()), len(rows), mean, len(rows), policy)
+            result[p, d] = failing.any() or whole.holds
     return result
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 import pytest
 from gate_report_samples import failed, held, hostile, report, run, warned
 
-from babelproof.gate.reports.as_html import STYLE
+from babelproof.gate.reports.as_html import STYLES
 from babelproof.gate.reports.markup import shown
 from babelproof.labels import LABELS
 
@@ -166,7 +166,7 @@ def test_errors_and_warnings_without_text_or_marks_have_their_place() -> None:
 
 # The style sheet.
 
-CSS = files("babelproof.gate.reports").joinpath(STYLE).read_text("ascii")
+CSS = "".join(files("babelproof.gate.reports").joinpath(name).read_text("ascii") for name in STYLES)
 
 ON_TEXT = [
     *[("ink", back) for back in ("bg", "panel", "hold-bg", "warn-bg", *LABELS)],
@@ -217,5 +217,8 @@ def test_all_colours_come_from_the_schemes() -> None:
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b", rules)
     assert "prefers-color-scheme: dark" in CSS
     assert "@media print" in CSS
-    used = set(re.findall(r"var\(--([\w-]+)\)", rules))
+    # The editor's page has the same palette; no colour of it is left unused by both.
+    page = files("babelproof.serve").joinpath("page", "page.css").read_text("ascii")
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b", page)
+    used = set(re.findall(r"var\(--([\w-]+)\)", rules + page))
     assert used == set(schemes()["light"])

@@ -64,8 +64,18 @@ def test_documents_come_back_as_the_command_line_writes_them(
 def test_candidates_come_when_asked_for(client: TestClient, detector: Detector) -> None:
     (document,) = score(client, {"text": DAMAGED}, candidates=True).json()["documents"]
     (verdict,) = detector.score_documents([DAMAGED])[0].sentences
-    assert document["sentences"][0]["candidates"] == [f.to_dict() for f in verdict.candidates]
+    expected = [f.to_dict() | {"told": None} for f in verdict.candidates]
+    assert document["sentences"][0]["candidates"] == expected
     assert len(verdict.candidates) >= len(verdict.findings)
+
+
+def test_a_candidate_says_what_speaks_for_it(detector: Detector) -> None:
+    text = "Uzbek Foreign Minister Dmytro Kuleba saw him off."
+    with TestClient(make_app(detector)) as client:
+        (document,) = score(client, {"text": text}, candidates=True).json()["documents"]
+    found = [f for f in document["sentences"][0]["candidates"] if f["source"] != "model"]
+    assert [f["told"].startswith("Dmytro Kuleba: ") for f in found] == [True]
+    assert "(write Ukraine; source: " in found[0]["told"]
 
 
 def test_the_gate_answers_with_its_report(client: TestClient) -> None:

@@ -10,7 +10,8 @@ from functools import cached_property
 from babelproof.gate.article import Article, place_name
 from babelproof.gate.baseline import Baseline, fingerprint
 from babelproof.gate.outcome import Decision, Flag, Mark, Outcome
-from babelproof.gate.policy import MEAN_OF, Policy
+from babelproof.gate.policy import Policy
+from babelproof.gate.whole import Whole
 from babelproof.labels import ANY, LABELS, Label
 from babelproof.verdict import DocumentVerdict, Finding, Status, Verdict
 
@@ -44,35 +45,6 @@ class _Suspect:
     number: int
     fails: bool
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class _Whole:
-    """What an article's sentences say together: their share of suspects, and their mean."""
-
-    share: float
-    mean: float
-    many: bool
-    high: bool
-
-    @property
-    def holds(self) -> bool:
-        return self.many or self.high
-
-    @classmethod
-    def of(
-        cls, suspects: Sequence[_Suspect], counted: Sequence[float], judged: int, policy: Policy
-    ) -> _Whole:
-        """Apply the policy's share and mean. Without a suspect nothing could be shown, and
-        an article whose suspects were all accepted must not be held by the rest."""
-        share = len(suspects) / judged
-        mean = sum(counted) / len(counted) if counted else 0.0
-        return cls(
-            share,
-            mean,
-            many=len(suspects) >= policy.count and share >= policy.share,
-            high=bool(suspects) and len(counted) >= MEAN_OF and mean >= policy.mean,
-        )
 
 
 def decide(
@@ -115,7 +87,8 @@ def decide(
             suspects.append(suspect)
         if used.total() == allowed:  # what is allowed may not hold the article by its mean
             counted.append(verdict.score or 0.0)
-    whole = _Whole.of(suspects, counted, len(judged), policy)
+    mean = sum(counted) / len(counted) if counted else 0.0
+    whole = Whole.of(len(suspects), len(judged), mean, len(counted), policy)
     fails = [suspect for suspect in suspects if suspect.fails]
     reasons = _reasons(fails, suspects, len(judged), whole, policy)
     decision = (
@@ -220,7 +193,7 @@ def _reasons(
     fails: Sequence[_Suspect],
     suspects: Sequence[_Suspect],
     judged: int,
-    whole: _Whole,
+    whole: Whole,
     policy: Policy,
 ) -> tuple[str, ...]:
     reasons = []

@@ -20,7 +20,7 @@ from babelproof.gate.outcome import Outcome
 from babelproof.gate.policy import Policy
 from babelproof.gate.read import kind_of, read_bytes
 from babelproof.gate.reports.as_json import to_dict
-from babelproof.gate.reports.phrases import MEANINGS, jsonable
+from babelproof.gate.reports.phrases import MEANINGS, fact, jsonable
 from babelproof.gate.run import make_run, unreadable
 from babelproof.labels import LABELS
 from babelproof.records import SCHEMA_VERSION
@@ -60,7 +60,8 @@ def scored(request: ScoreRequest, verdicts: Sequence[DocumentVerdict]) -> dict[s
 
 
 def _candidates(sentence: Verdict) -> list[dict[str, Any]]:
-    return [finding.to_dict() for finding in sentence.candidates]
+    """Give all findings, each with what speaks for it in one line."""
+    return [finding.to_dict() | {"told": fact(finding)} for finding in sentence.candidates]
 
 
 def article_of(request: GateRequest | FileRequest) -> Article:

@@ -41,15 +41,16 @@ from babelproof.serve.schemas import (
 from babelproof.serve.settings import Access, Limits
 from babelproof.verdict import DocumentVerdict
 
+PALETTE = "gate/reports/palette.css"
 PAGE = {
-    "/": ("index.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-    "/rejudge.js": ("rejudge.js", "text/javascript"),
-    "/gate.js": ("gate.js", "text/javascript"),
-    "/icon.svg": ("icon.svg", "image/svg+xml"),
+    "/": (("serve/page/index.html",), "text/html"),
+    "/page.css": ((PALETTE, "serve/page/page.css"), "text/css"),
+    "/page.js": (("serve/page/page.js",), "text/javascript"),
+    "/rejudge.js": (("serve/page/rejudge.js",), "text/javascript"),
+    "/gate.js": (("serve/page/gate.js",), "text/javascript"),
+    "/icon.svg": (("serve/page/icon.svg",), "image/svg+xml"),
 }
-"""The files of the editor's page, by their paths."""
+"""The package's files that make the editor's page, by the paths under which they are served."""
 
 READ_AT_ONCE = 2
 """Drafts read at the same time: a hostile file takes memory, and many must not take many times."""
@@ -203,9 +204,9 @@ def _add_routes(app: FastAPI, service: _Service) -> None:
     async def metrics() -> Response:
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
 
-    folder = files("babelproof.serve").joinpath("page")
-    for path, (name, media_type) in PAGE.items():
-        content = folder.joinpath(name).read_bytes()
+    package = files("babelproof")
+    for path, (names, media_type) in PAGE.items():
+        content = b"".join(package.joinpath(name).read_bytes() for name in names)
         app.add_route(path, _static(content, media_type), include_in_schema=False)
 
 

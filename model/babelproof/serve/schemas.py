@@ -91,6 +91,12 @@ class FindingRecord(_Given):
     evidence: Any = None
 
 
+class CandidateRecord(FindingRecord):
+    """A finding, whether or not it reaches a threshold."""
+
+    told: str | None = Field(description="What speaks for it, in one line, as reports say it.")
+
+
 class SentenceRecord(_Given):
     """The verdict on a sentence, as `babelproof score` writes it."""
 
@@ -103,7 +109,7 @@ class SentenceRecord(_Given):
     held: bool
     labels: dict[Label, Probability]
     findings: list[FindingRecord]
-    candidates: list[FindingRecord] | None = None
+    candidates: list[CandidateRecord] | None = None
 
 
 class DocumentRecord(_Given):

@@ -17,8 +17,8 @@ from babelproof.labels import LABELS
 from babelproof.terminal import marks, probability
 from babelproof.verdict import Finding
 
-STYLE = "report.css"
-"""The name of the style sheet beside this module, which goes into the page."""
+STYLES = ("palette.css", "report.css")
+"""The names of the style sheets beside this module, which go into the page."""
 
 _PAGE = Template(
     """<!doctype html>
@@ -49,7 +49,8 @@ $footer
 
 def write(run: Run, stream: TextIO) -> None:
     """Write a run as a page: a summary, then every article whole with its damage marked."""
-    style = files(__package__).joinpath(STYLE).read_text(encoding="ascii")
+    folder = files(__package__)
+    style = "".join(folder.joinpath(name).read_text(encoding="ascii") for name in STYLES)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = _PAGE.substitute(
         # Only the style above may apply: no script, no image, no font, no form.

@@ -308,15 +308,7 @@ function evidenceOf(finding) {
   const line = make("p");
   line.append(make("b", `${finding.label} ${two(finding.score)}: `), "“", make("mark", finding.text), "”");
   box.append(line);
-  const evidence = finding.evidence;
-  if (evidence) {
-    const list = make("ul");
-    const told = typeof evidence === "object" ? evidence : { fact: String(evidence) };
-    if (told.fact) list.append(make("li", String(told.fact)));
-    if (told.proposal) list.append(make("li", `Write: ${told.proposal}`));
-    if (told.source) list.append(make("li", `Source: ${told.source}`));
-    box.append(list);
-  }
+  if (finding.told) box.append(make("p", finding.told));
   return box;
 }
 
@@ -348,8 +340,8 @@ function report() {
     const marked = words(sentence).map((w) => (typeof w === "string" ? w : `[[${w.textContent}]]`));
     lines.push("", `${Number(sentence.span.dataset.number) + 1}  ${two(verdict.score)}  held: ${surest(result.findings)}`);
     lines.push(`   ${marked.join("").replace(/\s+/g, " ")}`);
-    for (const { evidence } of result.findings) {
-      if (evidence?.fact) lines.push(`   ${evidence.fact}`);
+    for (const told of new Set(result.findings.map((f) => f.told))) {
+      if (told) lines.push(`   ${told}`);
     }
   }
   return lines.join("\n") + "\n";

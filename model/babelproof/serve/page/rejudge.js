@@ -38,7 +38,7 @@ function judged(sentence, thresholds) {
     findings = sentence.candidates.filter((f) => f.label === label).map((f) => ({ ...f, score }));
     if (!findings.length) {
       const { start, end, text } = sentence;
-      findings = [{ label, start, end, text, score, source: "model", evidence: null }];
+      findings = [{ label, start, end, text, score, source: "model", evidence: null, told: null }];
     }
   }
   return { held, reached, findings };
