@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +17,10 @@ from typer.testing import CliRunner, Result
 
 from babelproof.bundle import Calibration, load_bundle, write_manifest
 from babelproof.calibration.cli import parse_share
-from babelproof.calibration.fit import CleanText, fit, spread, weights_of
+from babelproof.calibration.fit import CleanText, fit, rows_of, spread, weights_of
 from babelproof.calibration.interval import fewest, share_interval
 from babelproof.calibration.ladder import held
+from babelproof.calibration.units import Of
 from babelproof.cli import app
 from babelproof.config import read_config
 from babelproof.errors import CalibrationError
@@ -54,6 +57,30 @@ def test_the_union_holds_at_most_the_share_seen_and_unseen(share: float) -> None
     for channel, count in found.by_channel.items():
         column = clean.probabilities[:, CHANNELS.index(channel)]
         assert (column >= found.thresholds[channel]).sum() == count
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1])
+def test_a_share_of_articles_counts_each_by_its_surest_sentence(share: float) -> None:
+    clean = clean_text(rows=5000)
+    found = fit(clean, share, EVEN, Of.ARTICLES)
+    thresholds = np.array([found.thresholds[channel] for channel in CHANNELS])
+    alarms = held(clean.probabilities, thresholds)
+    articles = {int(document) for document in clean.documents[alarms]}
+    assert 0 < len(articles) == found.seen <= share * 1000
+    assert found.unseen == found.articles
+    assert found.unseen[0] <= share
+    by_sentence = fit(clean, share, EVEN)
+    assert all(found.thresholds[c] > by_sentence.thresholds[c] for c in CHANNELS)
+    with pytest.raises(CalibrationError, match=r"at least 598 judged articles .* found 500"):
+        fit(clean_text(rows=2500), 0.005, EVEN, Of.ARTICLES)
+
+
+def test_documents_that_lie_apart_are_one_article_all_the_same() -> None:
+    scattered = CleanText(np.array([[0.1] * 6, [0.5] * 6, [0.9] * 6]), np.array([7, 2, 7]))
+    surest = rows_of(scattered, Of.ARTICLES)
+    assert surest.probabilities[:, 0].tolist() == [0.5, 0.9]
+    assert surest.documents.tolist() == [2, 7]
+    assert rows_of(scattered, Of.SENTENCES) is scattered
 
 
 def test_fresh_text_is_held_about_as_much_as_the_fit_says() -> None:
@@ -171,20 +198,33 @@ def mine(tmp_path: Path) -> Path:
     return path
 
 
+def gated(bundle: Path, folder: Path, policy: Path) -> dict[str, Any]:
+    """The gate's report on the same articles, under a policy file."""
+    drafts = folder / "drafts.jsonl"
+    texts = [{"text": record["text"]} for record in desk_text()]
+    drafts.write_text("".join(json.dumps(record) + "\n" for record in texts))
+    words = ["gate", str(drafts), "--config", str(policy), "--bundle", str(bundle), "--no-facts"]
+    report: dict[str, Any] = json.loads(
+        CliRunner().invoke(app, [*words, "--format", "json"]).stdout
+    )
+    assert report["counts"]["hold"] + report["counts"]["pass"] == len(texts)
+    return report
+
+
 def test_a_policy_file_is_written_that_the_gate_reads(
     own_bundle: Path, mine: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "mine.toml"
     result = run(own_bundle, "--clean", mine, "--false-alarms", "2%", "-o", out)
     assert result.exit_code == 0, result.output
-    assert "sentences in 120 documents" in result.output
+    assert "sentences in 120 articles" in result.output
     policy = read_config(out).policy()
     assert set(policy.fail_on) == set(CHANNELS)
     assert policy.suspect == {"any": policy.fail_on["any"]}
-    gate = ["gate", str(mine), "--config", str(out), "--bundle", str(own_bundle), "--no-facts"]
-    report = json.loads(CliRunner().invoke(app, [*gate, "--format", "json"]).stdout)
-    failed = sum(len(article["flags"]) for article in report["outcomes"])
-    assert failed <= 0.02 * 480
+    told = re.search(r"Held of its sentences: (\d+) ", result.output)
+    assert told is not None
+    flags = sum(len(article["flags"]) for article in gated(own_bundle, tmp_path, out)["outcomes"])
+    assert 0 < flags == int(told[1]) <= 0.02 * 480
     # The same file may be written again, another's may not.
     assert run(own_bundle, "--clean", mine, "-o", out).exit_code == 0
     other = tmp_path / "babelproof.toml"
@@ -208,6 +248,19 @@ def test_a_smaller_share_holds_less_and_damage_is_still_held(
     draft.write_text("The minister met Antony Brinken in Kyiv on Monday.")
     gate = ["gate", str(draft), "--bundle", str(own_bundle), "--no-facts"]
     assert CliRunner().invoke(app, [*gate, "--config", str(tmp_path / "10%.toml")]).exit_code == 1
+
+
+def test_a_share_of_articles_holds_the_gate_to_it(
+    own_bundle: Path, mine: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "articles.toml"
+    words = ["--clean", mine, "--false-alarms", "5%", "--of", "articles", "-o", out]
+    result = run(own_bundle, *words)
+    assert result.exit_code == 0, result.output
+    assert "of the articles.\n" in result.output
+    told = re.search(r"Held of its articles: (\d+) ", result.output)
+    assert told is not None
+    assert 0 < gated(own_bundle, tmp_path, out)["counts"]["hold"] == int(told[1]) <= 0.05 * 120
 
 
 def test_without_output_the_policy_goes_to_standard_output_alone(

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from babelproof.calibration.interval import fewest, percent, share_interval
+from babelproof.calibration.interval import Interval, fewest, percent, share_interval
 from babelproof.calibration.ladder import LOWEST, Bools, Floats, Ints, held, ladder
+from babelproof.calibration.units import Of
 from babelproof.errors import CalibrationError
 from babelproof.labels import CHANNELS
 from babelproof.verdict import DIGITS
@@ -22,8 +23,6 @@ BUDGETS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
 
 Thresholds chosen to spare some rows spare others less well.
 """
-
-Interval = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,12 @@ class CleanText:
 class Fitted:
     """Thresholds by channel and what they hold of the clean text.
 
-    `seen`: sentences held by the thresholds themselves, by each channel in `by_channel`.
-    `unseen`: the share, with its interval, held by thresholds fitted on other documents;
-    `articles`: the share of documents with such a sentence.
+    `of` says what is counted. `seen`: how many the thresholds themselves hold, by each
+    channel in `by_channel`. `unseen`: the share, with its interval, held by thresholds fitted
+    on other documents; `articles`: the share of documents of which something is.
     """
 
+    of: Of
     asked: float
     thresholds: Mapping[str, float]
     seen: int
@@ -56,21 +56,34 @@ class Fitted:
     articles: Interval
 
 
-def fit(clean: CleanText, share: float, weights: Mapping[str, float]) -> Fitted:
-    """Fit thresholds that hold at most `share` of clean sentences, by any channel.
+def rows_of(clean: CleanText, of: Of) -> CleanText:
+    """Give what is counted: the sentences, or each document by its surest ones."""
+    if of is Of.SENTENCES:
+        return clean
+    names, places = np.unique(clean.documents, return_inverse=True)
+    surest = np.zeros((len(names), clean.probabilities.shape[1]))
+    np.maximum.at(surest, places, clean.probabilities)
+    return CleanText(surest, names)
+
+
+def fit(
+    clean: CleanText, share: float, weights: Mapping[str, float], of: Of = Of.SENTENCES
+) -> Fitted:
+    """Fit thresholds that hold at most `share` of clean sentences or articles, by any channel.
 
     `weights` say how the false alarms are spread over channels. Of the shares that may be
     spent on the text seen, the largest is taken that keeps to `share` on documents that the
     fit did not see. Raises `CalibrationError` where the text is too little for that.
     """
-    _check(clean, share)
+    rows = rows_of(clean, of)
+    _check(rows, share, of)
     parts = np.array([weights[channel] for channel in CHANNELS])
-    unseen = np.ones(len(clean.documents), dtype=bool)
+    unseen = np.ones(len(rows.documents), dtype=bool)
     for budget in BUDGETS:
-        unseen = _unseen(clean, share * budget, parts)
+        unseen = _unseen(rows, share * budget, parts)
         if unseen.mean() <= share:
-            thresholds = spread(clean.probabilities, share * budget, parts)
-            return _fitted(clean, share, thresholds, unseen)
+            thresholds = spread(rows.probabilities, share * budget, parts)
+            return _fitted(rows, share, of, thresholds, unseen)
     raise CalibrationError(
         f"expected thresholds that hold at most {percent(share)} of clean text that they were not "
         f"fitted on, found {percent(unseen.mean())} at the least; give more text or allow a "
@@ -133,7 +146,7 @@ def weights_of(calibrated_on: Any) -> dict[str, float]:
     return {channel: max(value / most, 0.05) for channel, value in shares.items()}
 
 
-def _check(clean: CleanText, share: float) -> None:
+def _check(clean: CleanText, share: float, of: Of) -> None:
     if not 0 < share < 0.5:
         raise CalibrationError(
             f"--false-alarms: expected a share above 0% and below 50%, found {percent(share)}"
@@ -141,8 +154,8 @@ def _check(clean: CleanText, share: float) -> None:
     rows, documents = len(clean.documents), clean.document_count
     if rows < fewest(share):
         raise CalibrationError(
-            f"expected at least {fewest(share):,} judged sentences of clean text to hold at most "
-            f"{percent(share)} of it, found {rows:,}: with fewer, even none held would not show "
+            f"expected at least {fewest(share):,} judged {of} of clean text to hold at most "
+            f"{percent(share)} of them, found {rows:,}: with fewer, even none held would not show "
             "that the share is so small; give more text or allow a larger share"
         )
     if documents < FOLDS:
@@ -176,11 +189,12 @@ def _rounded_up(thresholds: Floats) -> Floats:
     return result
 
 
-def _fitted(clean: CleanText, share: float, thresholds: Floats, unseen: Bools) -> Fitted:
+def _fitted(clean: CleanText, share: float, of: Of, thresholds: Floats, unseen: Bools) -> Fitted:
     names = np.unique(clean.documents)
     by_document = np.isin(names, clean.documents[unseen])
     over = clean.probabilities >= thresholds
     return Fitted(
+        of,
         share,
         dict(zip(CHANNELS, thresholds.tolist(), strict=True)),
         int(over.any(axis=1).sum()),

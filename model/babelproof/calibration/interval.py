@@ -7,6 +7,9 @@ from math import ceil, log, log1p, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+Interval = tuple[float, float, float]
+"""A share, and the bounds of its 95% interval."""
+
 Z = 1.959964
 """Of the normal distribution, for 95%."""
 
@@ -31,9 +34,7 @@ def percent(share: float) -> str:
     return f"{share * 100:.3g}%"
 
 
-def share_interval(
-    held: NDArray[np.bool_], documents: NDArray[np.int64]
-) -> tuple[float, float, float]:
+def share_interval(held: NDArray[np.bool_], documents: NDArray[np.int64]) -> Interval:
     """Return the share of rows [n] held with its 95% interval, over documents [n].
 
     Wilson's interval at the effective number of rows: rows of one document are alike, and

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from babelproof.calibration.fit import Fitted, Interval
-from babelproof.calibration.interval import percent
+from babelproof.calibration.fit import Fitted
 from babelproof.durable import replaced
 from babelproof.files import STANDARD, FileError
 from babelproof.gate.policy import DEFAULT, Policy
@@ -73,16 +72,6 @@ def write(name: str, text: str) -> None:
         return
     with replaced(Path(name).resolve()) as stream:
         stream.write(text.encode())
-
-
-def with_interval(figure: Interval) -> str:
-    """Write a share with its interval.
-
-    >>> with_interval((0.004, 0.002, 0.00714))
-    '0.4% [0.2%, 0.714%]'
-    """
-    value, low, high = map(percent, figure)
-    return f"{value} [{low}, {high}]"
 
 
 def _number(value: float) -> str:
