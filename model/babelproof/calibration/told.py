@@ -49,7 +49,7 @@ def channels(fitted: Fitted, detector: Detector) -> str:
     return "\n".join(
         f"{channel:<{width}}  from {fitted.thresholds[channel]:.6f} (the bundle's own "
         f"{detector.thresholds[channel]:.6f}), alone holds {fitted.by_channel[channel]:,} "
-        f"{fitted.of}"
+        f"of the {fitted.of}"
         for channel in CHANNELS
     )
 
