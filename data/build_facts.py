@@ -16,6 +16,7 @@ from pathlib import Path
 
 from babelproof.facts.claims import claims
 from babelproof.facts.folding import fold
+from babelproof.facts.keys import FULL, KEYS, SURNAME, write_keys
 from babelproof.facts.mentions import Finder, names
 from babelproof.facts.regions import belongs
 from babelproof.facts.store import (
@@ -28,6 +29,7 @@ from babelproof.facts.store import (
     Tenure,
     person_line,
     read_countries,
+    read_store,
 )
 from data.build_lexicons import read_table
 from data.corpora import read_clean
@@ -194,7 +196,15 @@ def build(
         "left_out": dict(left_out.most_common()),
     }
     (out / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    write_index(out)
     return about
+
+
+def write_index(folder: Path) -> None:
+    """Write the keys of the people of a store beside them."""
+    (folder / KEYS).unlink(missing_ok=True)
+    store = read_store(folder)
+    write_keys(folder / KEYS, len(store), {FULL: store.full_names, SURNAME: store.surnames})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

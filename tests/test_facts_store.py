@@ -13,7 +13,16 @@ from facts_samples import PEOPLE, person, tiny_store
 from babelproof.errors import FactsError
 from babelproof.facts.folding import fold, spelling_key
 from babelproof.facts.judge import Judge
-from babelproof.facts.store import FOLDER, FactStore, Person, Tenure, parse_person, person_line
+from babelproof.facts.keys import KEYS, read_keys
+from babelproof.facts.store import (
+    FOLDER,
+    FactStore,
+    Person,
+    Tenure,
+    parse_person,
+    person_line,
+    read_store,
+)
 from data.build_facts import build, gather
 
 
@@ -91,6 +100,26 @@ def test_damaged_files_are_refused(tmp_path: Path) -> None:
         FactStore.load(folder).named("no tabs here")
 
 
+def test_the_shipped_index_is_that_of_the_shipped_people() -> None:
+    store = FactStore.load()
+    read = read_keys(FOLDER / KEYS, len(store))
+    assert read is not None
+    for keys, built in zip(read, (store.full_names, store.surnames), strict=True):
+        assert sum(line.startswith(keys.kind) for line in keys.lines) == len(built) > 30_000
+        assert all(keys.get(key) == numbers for key, numbers in built.items())
+        for key in ("", "nobody of this name", "zzzz", "\t", next(iter(built))[:-1] + "\x00"):
+            assert list(keys.get(key)) == built.get(key, [])
+
+
+def test_an_index_of_other_people_or_a_broken_one_is_not_used(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    right = FactStore.load(folder).named("Dmytro Kuleba")
+    assert right
+    for broken in (b"no archive", gzip.compress(b"!7\n=dmytro kuleba\t0\n"), b""):
+        (folder / KEYS).write_bytes(broken)
+        assert read_store(folder).named("Dmytro Kuleba") == right
+
+
 def test_the_shipped_store_is_what_its_page_says() -> None:
     store = FactStore.load()
     assert len(store) == store.about["people"] > 30_000
@@ -144,7 +173,7 @@ def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     outs = [tmp_path / "one", tmp_path / "two"]
     for out in outs:
         assert build(tmp_path / "shared", out)["people"] == 2
-    for name in ("people.tsv.gz", "countries.tsv", "about.json"):
+    for name in ("people.tsv.gz", "countries.tsv", "about.json", KEYS):
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
     assert FactStore.load(outs[0]).named("a b")[0].qid == "Q1"
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from babelproof.errors import FactsError
 from babelproof.facts.folding import fold
+from babelproof.facts.keys import KEYS, SortedKeys, read_keys
 
 FOLDER = Path(__file__).parent / "data"
 PEOPLE = "people.tsv.gz"
@@ -118,6 +119,7 @@ class FactStore:
         self._lines = lines
         self._parsed: dict[int, Person] = {}
         self._folder: Path | None = None
+        self._read: tuple[SortedKeys, SortedKeys] | None = None
         self.countries: Mapping[str, Country] = {c.code: c for c in countries}
         self.about: Mapping[str, Any] = about
 
@@ -155,8 +157,17 @@ class FactStore:
             found.append(self._parsed[number])
         return tuple(found)
 
+    @property
+    def _by_name(self) -> SortedKeys | Mapping[str, list[int]]:
+        return self.full_names if self._read is None else self._read[0]
+
+    @property
+    def _by_surname(self) -> SortedKeys | Mapping[str, list[int]]:
+        return self.surnames if self._read is None else self._read[1]
+
     @cached_property
-    def _by_name(self) -> Mapping[str, list[int]]:
+    def full_names(self) -> Mapping[str, list[int]]:
+        """The people's numbers by full folded name, built anew."""
         found: dict[str, list[int]] = {}
         for number, line in enumerate(self._lines):
             for key in _keys(line):
@@ -165,7 +176,8 @@ class FactStore:
         return found
 
     @cached_property
-    def _by_surname(self) -> Mapping[str, list[int]]:
+    def surnames(self) -> Mapping[str, list[int]]:
+        """The people's numbers by each word that may name them alone, built anew."""
         found: dict[str, list[int]] = {}
         for number, line in enumerate(self._lines):
             first = f";{_first_country(line)};" in _SURNAME_FIRST
@@ -234,8 +246,8 @@ def _surnames(keys: Iterable[str], first: bool) -> set[str]:
     return {word for word in words if len(word) > 1}
 
 
-@lru_cache(maxsize=4)
-def _load(folder: Path) -> FactStore:
+def read_store(folder: Path) -> FactStore:
+    """Read the store in a folder anew; raises `FactsError`."""
     try:
         with gzip.open(folder / PEOPLE, "rt", encoding="utf-8") as file:
             lines = file.read().splitlines()
@@ -250,7 +262,11 @@ def _load(folder: Path) -> FactStore:
         ) from None
     store = FactStore(lines, countries, about)
     store._folder = folder
+    store._read = read_keys(folder / KEYS, len(lines))
     return store
+
+
+_load = lru_cache(maxsize=4)(read_store)
 
 
 def read_countries(folder: Path) -> list[Country]:
