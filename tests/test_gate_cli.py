@@ -94,7 +94,7 @@ def test_options_go_before_the_configuration(tiny_bundle: Path, desk: Path) -> N
 def test_a_baseline_accepts_what_is_there(tiny_bundle: Path, desk: Path) -> None:
     update = gate(tiny_bundle, "bad.md", "--baseline", "b.json", "--update-baseline")
     assert update.exit_code == 0
-    assert "accepted 1 sentence" in update.stderr
+    assert "accepted 1 sentence in" in update.stderr
     assert gate(tiny_bundle, "bad.md", "--baseline", "b.json").exit_code == 0
     (desk / "bad.md").write_text(f"{DAMAGED}\n\nTalks on Uzbekistan and the war followed.\n")
     assert gate(tiny_bundle, "bad.md", "--baseline", "b.json").exit_code == 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -23,6 +24,9 @@ from babelproof.gate.outcome import Decision, Outcome, Run
 from babelproof.gate.policy import Policy, parse_fail_on, presets
 from babelproof.gate.run import make_run, outcomes, unreadable
 from babelproof.options import BundleOption, DateOption, FactsOption, NoFactsOption, ThreadsOption
+
+if TYPE_CHECKING:
+    from babelproof.detector import Detector
 
 T = TypeVar("T")
 
@@ -115,11 +119,18 @@ def gate(
             detector = load_detector(
                 bundle, threads, facts, no_facts, lambda own: [*settings.facts, *(own or [])]
             )
+            threading.Thread(target=_open_model, args=(detector,)).start()
             found = list(outcomes(_articles(files, kind), detector, policy_of, allowances, day))
         run = make_run(found, policy, settings, {"babelproof": __version__})
         decision = _report(run, targets, accepted if update_baseline else None)
     codes = {Decision.HOLD: HOLD, Decision.ERROR: CANNOT_JUDGE}
     raise typer.Exit(codes.get(decision, PASS))
+
+
+def _open_model(detector: Detector) -> None:
+    """Open the model while the drafts are read; what is wrong with it is told when it is used."""
+    with suppress(Exception):
+        detector.readings([["The first sentence takes longer."]])
 
 
 def show_config(
@@ -227,6 +238,7 @@ def _report(
             write_report(run, name, stream)
     if baseline is not None:
         count = write_baseline(baseline, run.outcomes)
-        typer.echo(f"babelproof: accepted {count} sentences in {baseline}", err=True)
+        noun = "sentence" if count == 1 else "sentences"
+        typer.echo(f"babelproof: accepted {count} {noun} in {baseline}", err=True)
         return Decision.ERROR if run.decision is Decision.ERROR else Decision.PASS
     return run.decision
