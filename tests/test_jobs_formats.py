@@ -22,8 +22,10 @@ from babelproof.command import NOTHING_RAN
 from babelproof.detector import Detector
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.formats import Format, Layout, Packing, layout_of
+from babelproof.jobs.inputs import find_inputs
 from babelproof.jobs.parquet_writer import own_types
-from babelproof.records import OWN_FIELDS, REJECTED, SENTENCE_FIELDS
+from babelproof.jobs.readers import read_input
+from babelproof.records import OWN_FIELDS, REJECTED, SENTENCE_FIELDS, FieldNames
 
 TEXTS = [DAMAGED, CLEAN, "", ODD, f"{CLEAN} {DAMAGED}"] * 3
 
@@ -406,6 +408,20 @@ def test_damaged_files_end_with_an_error_record(tiny_bundle: Path, tmp_path: Pat
         assert last["status"] == "error"
         assert "cut off or damaged" in last["error"]
         assert last["line"] == len(whole) + 1
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.tsv.gz", "a.jsonl.gz", "a.txt.gz"])
+def test_passing_records_over_changes_none_behind_them(tmp_path: Path, name: str) -> None:
+    # Found by fuzzing: the line of the error at a damaged end depended on where reading began.
+    data = gzip.compress(b"text,id\r\n\r\na,1\r\n\r\nb,2\r\n", mtime=0)
+    (tmp_path / name).write_bytes(data[:-8] + b"damaged!")
+    (source,) = find_inputs([str(tmp_path / name)])
+    names = FieldNames(sentence=True)
+    every = list(read_input(source, names))
+    assert every[-1].error is not None
+    assert "cut off or damaged" in every[-1].error
+    for skip in range(len(every) + 2):
+        assert list(read_input(source, names, skip)) == every[skip:]
 
 
 def test_a_parquet_without_the_column_is_all_errors_beside_one_with_it(

@@ -21,7 +21,7 @@ MOST_CELL_CHARACTERS = 1 << 24
 
 def read_tsv(
     stream: BinaryIO, file: str, names: FieldNames, skip: int = 0
-) -> Iterator[Record | None]:
+) -> Iterator[Record | int]:
     """Read tab-separated values: a header, then a record a line; a quote is a quote."""
     given, header = 0, None
     for line, data in enumerate(lines_of(stream), start=1):
@@ -32,7 +32,7 @@ def read_tsv(
             continue
         given += 1
         if given <= skip:
-            yield None
+            yield line
             continue
         try:
             cells = decode(data).split("\t")
@@ -44,7 +44,7 @@ def read_tsv(
 
 def read_csv(
     stream: BinaryIO, file: str, names: FieldNames, skip: int = 0
-) -> Iterator[Record | None]:
+) -> Iterator[Record | int]:
     """Read comma-separated values as RFC 4180 has them: a header, then rows; blank lines are none.
 
     Every value is a string. A row that is no UTF-8 or breaks the rules of quoting becomes
@@ -62,7 +62,7 @@ def read_csv(
             cells = [""]
         given += 1
         if given <= skip:
-            yield None
+            yield start
         elif isinstance(cells, str):
             yield Record(file, start, 0, None, None, f"expected a CSV row, found: {cells}")
         elif (refusal := _not_utf8(cells)) is not None:

@@ -45,8 +45,9 @@ def schema_of(source: Input) -> Any:
 
 def read_parquet(
     source: Input, names: FieldNames, skip: int, cursor: Cursor, plain: bool
-) -> Iterator[Record | None]:
-    """Read a Parquet file row by row; `line` counts rows, those passed over come as None.
+) -> Iterator[Record | int]:
+    """Read a Parquet file row by row; `line` counts rows, of those passed over comes
+    only the number.
 
     `plain`: give every column as a JSON value in the record's fields, not only those that
     scoring reads.
@@ -58,15 +59,15 @@ def read_parquet(
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
             if done + rows <= skip:
+                yield from range(done + 1, done + rows + 1)
                 done += rows
-                yield from (None for _ in range(rows))
                 continue
             for batch in file.iter_batches(_ROWS, row_groups=[group]):
                 values = _fields(batch, names, plain)
                 for index in range(batch.num_rows):
                     done += 1
                     if done <= skip:
-                        yield None
+                        yield done
                         continue
                     fields = {name: column[index] for name, column in values.items()}
                     record = _record(source.name, done, fields, names)

@@ -56,7 +56,9 @@ def read_input(
     try:
         for record in _open_and_read(source, names, skip, cursor, plain):
             given += 1
-            if record is not None:
+            if isinstance(record, int):
+                line = record
+            else:
                 line = record.line
                 yield record
     except Exception as failure:
@@ -64,14 +66,14 @@ def read_input(
         if reason is None:
             raise
         if given >= skip:
-            yield Record(source.name, max(line, given) + 1, 0, None, None, reason)
+            yield Record(source.name, line + 1, 0, None, None, reason)
     cursor.leave(source.size)
 
 
 def _open_and_read(
     source: Input, names: FieldNames, skip: int, cursor: Cursor, plain: bool
-) -> Iterator[Record | None]:
-    """Give the records in order; those passed over come as None."""
+) -> Iterator[Record | int]:
+    """Give the records in order; of those passed over only the line."""
     if source.layout.format is Format.PARQUET:
         from babelproof.jobs.parquet_reader import read_parquet
 
@@ -96,19 +98,19 @@ def _open_and_read(
 
 def _read_jsonl(
     stream: BinaryIO, file: str, names: FieldNames, skip: int
-) -> Iterator[Record | None]:
-    for _ in range(skip):
+) -> Iterator[Record | int]:
+    for line in range(1, skip + 1):
         if not stream.readline():
             return
-        yield None
+        yield line
     yield from read_jsonl(stream, file, names, first=skip + 1)
 
 
 def _read_document(
     stream: BinaryIO, file: str, names: FieldNames, skip: int
-) -> Iterator[Record | None]:
+) -> Iterator[Record | int]:
     if skip:
-        yield None
+        yield 1
         return
     data = stream.read()
     fields: dict[str, object] = {} if names.id is None else {names.id: file}
@@ -123,10 +125,10 @@ def _read_document(
 
 def _read_sentences(
     stream: BinaryIO, file: str, names: FieldNames, skip: int
-) -> Iterator[Record | None]:
+) -> Iterator[Record | int]:
     for line, data in enumerate(lines_of(stream), start=1):
         if line <= skip:
-            yield None
+            yield line
             continue
         fields: dict[str, object] = {} if names.id is None else {names.id: f"{file}:{line}"}
         try:
