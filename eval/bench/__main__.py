@@ -27,6 +27,7 @@ from eval.bench.measured import Score, contender
 from eval.bench.page import TITLES, draw, page
 from eval.bench.sample import Sample, SampleError, from_file, news
 from eval.bench.scaling import scaled
+from eval.bench.sessions import packed
 from eval.bench.watch import FailedError
 
 BUNDLE = CHECKOUT / "model" / "babelproof" / "bundle"
@@ -91,8 +92,7 @@ def table(
         print(f"measuring {name}", file=sys.stderr, flush=True)
         try:
             if kind == "score":
-                # Tokens are those of the bare session: the same windows.
-                tokens = contender("bare", given, 0)["tokens"] if repeats else 0
+                _, tokens, _ = packed(given)
                 row = Score(given, folder / "score").measure(name, tokens, repeats)
             else:
                 row = {**contender(kind, given, repeats), "name": name}

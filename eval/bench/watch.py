@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 import threading
@@ -9,6 +10,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from data.shared import CHECKOUT
+
+_PACKAGES = [str(CHECKOUT), str(CHECKOUT / "model")]
 
 EVERY = 0.1
 """Seconds between two looks at a process's memory."""
@@ -44,7 +49,12 @@ def watch(command: Sequence[str], given: str = "", codes: Sequence[int] = (0,)) 
     with tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(_PACKAGES)},
         )
         ended = threading.Event()
 
