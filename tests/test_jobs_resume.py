@@ -115,6 +115,26 @@ def test_a_stop_at_the_very_end_is_gone_on_with(
     assert not (tmp_path / "out.csv.parts").exists()
 
 
+def test_a_run_behind_a_url_goes_on(tiny_bundle: Path, tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    source, whole = make_input(tmp_path, 60), tmp_path / "whole.jsonl"
+    memory.pipe("/jobs/in.jsonl", source.read_bytes())
+    common = ("--shard-records", 10)
+    score(tiny_bundle, source, "-o", whole, *common)
+    arguments = ("memory://jobs/in.jsonl", "-o", "memory://jobs/out.jsonl", *common, "--resume")
+    stopped_at(35, tiny_bundle, *arguments)
+    assert not memory.exists("/jobs/out.jsonl")
+    assert memory.exists("/jobs/out.jsonl.parts/00000002.json")
+    memory.pipe("/jobs/out.jsonl.parts/00000003.output.jsonl", b"half a shard")
+    assert score(tiny_bundle, *arguments).exit_code == SOME_FAILED
+    assert memory.cat("/jobs/out.jsonl") == whole.read_bytes()
+    assert not memory.exists("/jobs/out.jsonl.parts")
+    assert "complete already" in score(tiny_bundle, *arguments).stderr
+    memory.pipe("/jobs/in.jsonl", source.read_bytes()[:-20])
+    assert "in.jsonl changed" in score(tiny_bundle, *arguments).stderr
+
+
 def test_a_finished_run_is_left_alone(tiny_bundle: Path, tmp_path: Path) -> None:
     source, out = make_input(tmp_path, 20), tmp_path / "out.jsonl"
     arguments = (source, "-o", out, "--resume")
