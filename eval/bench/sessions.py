@@ -48,7 +48,7 @@ def bare_side_by_side(job: Job) -> Work:
     one = session(job.bundle / MODEL, 1)
     pool = ThreadPoolExecutor(job.threads)
 
-    def run() -> None:
+    def run(_: int) -> None:
         for _ in pool.map(lambda item: one.run(["logits"], item), feeds):
             pass
 
@@ -60,7 +60,7 @@ def bare_in_turn(job: Job) -> Work:
     feeds, tokens, sentences = packed(job)
     one = session(job.bundle / MODEL, job.threads)
 
-    def run() -> None:
+    def run(_: int) -> None:
         for item in feeds:
             one.run(["logits"], item)
 
