@@ -20,12 +20,13 @@ from job_runs import CLEAN, DAMAGED, ODD, jsonl, names, read_csv, read_jsonl, sc
 
 from babelproof.command import NOTHING_RAN
 from babelproof.detector import Detector
+from babelproof.files import FileError
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.formats import Format, Layout, Packing, layout_of
 from babelproof.jobs.inputs import find_inputs
 from babelproof.jobs.parquet_writer import own_types
 from babelproof.jobs.readers import read_input
-from babelproof.records import OWN_FIELDS, REJECTED, SENTENCE_FIELDS, FieldNames
+from babelproof.records import OWN_FIELDS, REJECTED, SENTENCE_FIELDS, FieldNames, Record
 
 TEXTS = [DAMAGED, CLEAN, "", ODD, f"{CLEAN} {DAMAGED}"] * 3
 
@@ -422,6 +423,32 @@ def test_passing_records_over_changes_none_behind_them(tmp_path: Path, name: str
     assert "cut off or damaged" in every[-1].error
     for skip in range(len(every) + 2):
         assert list(read_input(source, names, skip)) == every[skip:]
+
+
+def test_any_changed_byte_of_a_parquet_is_met(tmp_path: Path) -> None:
+    # Found by fuzzing: names that are no UTF-8, and whole groups passed over though damaged.
+    path = tmp_path / "a.parquet"
+    rows = [{"text": f"{CLEAN} {number}", "n": number} for number in range(6)]
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1, compression="none")
+    whole = path.read_bytes()
+    names = FieldNames()
+    met = 0
+    for place in random.Random(2).sample(range(len(whole)), 300):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x85]) + whole[place + 1 :])
+        (source,) = find_inputs([str(path)])
+        try:
+            every = [plain(record) for record in read_input(source, names)]
+        except FileError:
+            continue
+        met += any(error is not None for *_, error in every)
+        for skip in range(len(every) + 1):
+            rest = [plain(record) for record in read_input(source, names, skip)]
+            assert rest == every[skip:]
+    assert met > 20
+
+
+def plain(record: Record) -> tuple[object, ...]:
+    return record.line, repr(record.fields), record.content, record.error
 
 
 def test_a_parquet_without_the_column_is_all_errors_beside_one_with_it(

@@ -6,6 +6,7 @@ import base64
 import datetime
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from babelproof.files import FileError
 from babelproof.jobs.extras import need
 from babelproof.jobs.inputs import Input, PipedInput
-from babelproof.jobs.streams import damage
+from babelproof.jobs.streams import DamagedError, damage
 from babelproof.records import FieldNames, Record, record_of
 
 if TYPE_CHECKING:
@@ -36,42 +37,58 @@ def schema_of(source: Input) -> Any:
     try:
         with _opened(source) as file:
             return file.schema_arrow
-    except Exception as failure:
-        reason = damage(failure)
-        if reason is None:
-            raise
-        raise FileError(f"{source.name}: {reason}") from None
+    except DamagedError as failure:
+        raise FileError(f"{source.name}: {damage(failure)}") from None
 
 
 def read_parquet(
     source: Input, names: FieldNames, skip: int, cursor: Cursor, plain: bool
 ) -> Iterator[Record | int]:
-    """Read a Parquet file row by row; `line` counts rows, of those passed over comes
-    only the number.
+    """Read a Parquet file row by row; of rows passed over only the number, from 1.
 
     `plain`: give every column as a JSON value in the record's fields, not only those that
-    scoring reads.
+    scoring reads. Raises `DamagedError` where the file's own data cannot be read.
     """
     with _opened(source) as file:
         total, size = file.metadata.num_rows, source.size or 0
         done = 0
         cursor.enter(lambda: size * done // max(total, 1))
-        for group in range(file.num_row_groups):
-            rows = file.metadata.row_group(group).num_rows
-            if done + rows <= skip:
-                yield from range(done + 1, done + rows + 1)
-                done += rows
-                continue
-            for batch in file.iter_batches(_ROWS, row_groups=[group]):
+        # Rows passed over are read too: behind a damaged one nothing may be found.
+        for batch, values in _batches(file, names, plain):
+            for index in range(batch.num_rows):
+                done += 1
+                if done <= skip:
+                    yield done
+                    continue
+                fields = {name: column[index] for name, column in values.items()}
+                record = _record(source.name, done, fields, names)
+                yield ArrowRecord(**vars(record), batch=batch, index=index)
+
+
+def _batches(
+    file: Any, names: FieldNames, plain: bool
+) -> Iterator[tuple[Any, dict[str, Sequence[object]]]]:
+    for group in range(file.num_row_groups):
+        batches = file.iter_batches(_ROWS, row_groups=[group])
+        while True:
+            with _told_as_damage():
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                batch.validate()
                 values = _fields(batch, names, plain)
-                for index in range(batch.num_rows):
-                    done += 1
-                    if done <= skip:
-                        yield done
-                        continue
-                    fields = {name: column[index] for name, column in values.items()}
-                    record = _record(source.name, done, fields, names)
-                    yield ArrowRecord(**vars(record), batch=batch, index=index)
+            yield batch, values
+
+
+@contextmanager
+def _told_as_damage() -> Iterator[None]:
+    """Turn whatever Arrow raises for a damaged file into one error; a disk's stays its own."""
+    try:
+        yield
+    except Exception as failure:
+        if isinstance(failure, FileError) or getattr(failure, "errno", None) is not None:
+            raise
+        raise DamagedError(f"{type(failure).__name__}: {failure}") from None
 
 
 def _record(file: str, line: int, fields: dict[str, object], names: FieldNames) -> Record:
@@ -89,7 +106,9 @@ def _opened(source: Input) -> Any:
     parquet = need("pyarrow.parquet", source.name)
     if isinstance(source.place, PipedInput):
         source.place.keep()
-    return parquet.ParquetFile(source.open())
+    stream = source.open()
+    with _told_as_damage():
+        return parquet.ParquetFile(stream)
 
 
 def _fields(batch: Any, names: FieldNames, plain: bool) -> dict[str, Sequence[object]]:

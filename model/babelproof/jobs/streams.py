@@ -20,6 +20,10 @@ _LEVEL = 6
 """What `gzip` itself takes: the next ones cost much time for few bytes."""
 
 
+class DamagedError(ValueError):
+    """A file whose own data cannot be read; the message says what was found."""
+
+
 def unpacked(stream: BinaryIO, packing: Packing, name: str) -> BinaryIO:
     """Read what is packed in `stream`; several members or frames on end are one content."""
     if packing is Packing.GZIP:
@@ -47,9 +51,7 @@ def damage(failure: Exception) -> str | None:
     """
     if isinstance(failure, OSError) and failure.errno is not None:
         return None  # the disk's or the network's, not the file's
-    # Arrow's own errors are ValueErrors and the like of its module.
-    own = type(failure).__module__.partition(".")[0] == "pyarrow"
-    if own or isinstance(failure, (EOFError, zlib.error, OSError)):
+    if isinstance(failure, (DamagedError, EOFError, zlib.error, OSError)):
         return f"expected a whole file, found it cut off or damaged from here on: {failure}"
     return None
 
