@@ -310,7 +310,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(tiny_bundle: Path, tmp_path
         result = limited(limit, tiny_bundle, source, out)
         assert result.returncode == NOTHING_RAN, result.stderr
         assert b"Traceback" not in result.stderr
-        assert b"File too large" in result.stderr
+        assert b"out.jsonl.parts: File too large" in result.stderr
         assert not out.exists()
     result = score(tiny_bundle, source, "-o", out, "--shard-records", 50, "--resume")
     assert result.exit_code == SOME_FAILED

@@ -29,7 +29,7 @@ def main() -> None:
         raise SystemExit(f"target: expected one of {', '.join(TARGETS)}, found {options.target}")
     strategy, holds = TARGETS[options.target]
     limits = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    fuzzed = limits(given(drawn=strategy)(holds))
+    fuzzed = limits(given(strategy)(holds))
     arguments = [sys.argv[0], f"-max_total_time={options.seconds}", "-rss_limit_mb=4096"]
     atheris.Setup(arguments, fuzzed.hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
     atheris.Fuzz()

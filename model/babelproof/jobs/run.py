@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sys
 import tempfile
@@ -31,6 +32,9 @@ from babelproof.jobs.targets import check_writable, is_stream, written
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
+
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""What fails when a disk is full or may not be written to."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,9 @@ def _kept_at_a_stop(shards: Shards, receipts: Sequence[Receipt], again: bool) ->
     """
     try:
         yield
-    except BaseException:
+    except BaseException as failure:
+        if isinstance(failure, OSError) and failure.errno in _OF_WRITING and not failure.filename:
+            failure.filename = shards.folder.name  # a write does not say what was written to
         if shards.are_ours:
             with suppress(OSError):  # the disk may be what failed
                 if receipts and again:
