@@ -52,7 +52,7 @@ class Detector:
     ) -> Detector:
         """Load the shipped bundle, or the one at `path`, and check it on this processor.
 
-        `threads`: of one forward pass; by default as many as this process has processors.
+        `threads`: forward passes at once; by default as many as this process has processors.
         `facts`: False leaves the facts out; a file or several add a user's own people.
         Raises `BundleError` when the bundle is incomplete, changed, or scores otherwise
         here than where it was made, `FactsError` when the facts cannot be read.
@@ -68,7 +68,7 @@ class Detector:
 
     @property
     def threads(self) -> int:
-        """The threads of one forward pass."""
+        """How many forward passes run at once, each on a thread of its own."""
         return self._reader.encoder.threads
 
     def remember(self, cache: WindowCache | None) -> None:
