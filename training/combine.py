@@ -28,8 +28,9 @@ ROUNDS = 3
 FOLDS = 5
 
 TEMPERATURES = (1.0, 2.0)
-OFFSETS: Mapping[str, tuple[float | None, ...]] = {
-    ANY: (None, -1.0, 0.0),
+OFFSETS: Mapping[str, tuple[float, ...]] = {
+    # Never left out: what is odd without being of a kind is seen by it alone (lau2020).
+    ANY: (-2.0, -1.0, 0.0),
     Label.MT: (0.0, 1.0, 2.0, 3.0),
     Label.GARBLE: (-1.0, 0.0, 1.0),
     Label.NAME: (0.0, 1.0, 2.0),
