@@ -49,7 +49,7 @@ def dev(rng: np.random.Generator) -> tuple[list[DevRow], list[ReadDocument]]:
         logits[:, MT] += 2 * (number % 2)
         # A sentence of a sound one looks as if it were.
         logits[0, MT] += 3 * (1 - number % 2)
-        documents.append(ReadDocument(f"d{number}", number % 2 == 1, logits))
+        documents.append(ReadDocument(f"d{number}", "native", number % 2 == 1, logits))
     return rows, documents
 
 

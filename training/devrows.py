@@ -61,9 +61,10 @@ class CleanNews:
 
 @dataclass(frozen=True)
 class ReadDocument:
-    """A document of docs_dev: pooled logits [m, 6] of its sentences, and whether it is damaged."""
+    """A document of docs_dev: pooled logits [m, 6] of its sentences, its kind, if it is damaged."""
 
     id: str
+    kind: str
     damaged: bool
     logits: Floats
 
@@ -133,46 +134,45 @@ def read_dev_documents(detector: Reads, shared: Path) -> list[ReadDocument]:
     for document in documents:
         kept = [item.reading.pooled for _ in document.sentences if (item := next(read))]
         if kept:
-            found.append(ReadDocument(document.id, document.damaged, np.array(kept, dtype=float)))
+            logits = np.array(kept, dtype=np.float64)
+            found.append(ReadDocument(document.id, document.kind, document.damaged, logits))
     return found
 
 
-def clean_news(detector: Reads, shared: Path, judged: Sequence[DevRow]) -> CleanNews:
+def clean_news(
+    detector: Reads, shared: Path, judged: Sequence[DevRow], documents: Sequence[ReadDocument]
+) -> CleanNews:
     """Return the clean news the operating point must spare.
 
-    The native news of bench_dev (each sentence alone), the clean rows of swaps_dev and the
-    native documents of docs_dev (both in context).
+    The native news of bench_dev (each sentence alone), the native ones of the `documents` of
+    docs_dev and the clean rows of swaps_dev (both in context).
     """
     bench = read_bench(handlabel_path(shared, "bench_dev"))
     alone = [row for row in bench if row.task == "e_false_alarm"]
-    documents = read_documents(handlabel_path(shared, "docs_dev"))
-    native = [document for document in documents if document.kind == "native"]
-    read = [
-        ("e_false_alarm", row.group, item)
-        for row, item in zip(
-            alone, _read(detector, [[row.text] for row in alone], "e_false_alarm"), strict=True
-        )
+    read = _read(detector, [[row.text] for row in alone], "e_false_alarm")
+    kept: list[tuple[str, str, NDArray[np.floating], Floats | None, int]] = [
+        ("e_false_alarm", row.group, item.reading.pooled, item.mates, item.place)
+        for row, item in zip(alone, read, strict=True)
+        if item is not None
     ]
-    read += zip(
-        ["docs_dev native"] * sum(len(document.sentences) for document in native),
-        [document.id for document in native for _ in document.sentences],
-        _read(detector, [document.sentences for document in native], "docs_dev native"),
-        strict=True,
-    )
-    read += [
-        ("swaps_dev clean", row.group, _Read(row.reading, row.mates, row.place))
+    kept += [
+        ("docs_dev native", document.id, logits, document.logits, place)
+        for document in documents
+        if document.kind == "native"
+        for place, logits in enumerate(document.logits)
+    ]
+    kept += [
+        ("swaps_dev clean", row.group, row.reading.pooled, row.mates, row.place)
         for row in judged
         if row.set == "swaps_dev" and not row.held
     ]
-    kept = [(name, group, item) for name, group, item in read if item is not None]
+    names, groups, logits, mates, places = zip(*kept, strict=True) if kept else ((),) * 5
     return CleanNews(
-        np.array([item.reading.pooled for _, _, item in kept], dtype=np.float64).reshape(
-            -1, len(CHANNELS)
-        ),
-        tuple(name for name, _, _ in kept),
-        tuple(f"{name}|{group}" for name, group, _ in kept),
-        tuple(item.mates for _, _, item in kept),
-        tuple(item.place for _, _, item in kept),
+        np.array(logits, dtype=np.float64).reshape(-1, len(CHANNELS)),
+        names,
+        tuple(f"{name}|{group}" for name, group in zip(names, groups, strict=True)),
+        mates,
+        places,
     )
 
 

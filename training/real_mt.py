@@ -181,17 +181,6 @@ def translation_passages(
         ),
     )
     for kind, systems, count, hold, weight in plans:
-
-        def targets(
-            piece: Sequence[tuple[Translation, float | None]],
-            hold: float = hold,
-            weight: float = weight,
-        ) -> Iterator[Target]:
-            for row, rate in piece:
-                if rate is None:
-                    rate = translations.rates.get((row.year, row.direction, row.system), hold)
-                yield _target(row, rate, weight, recipe)
-
         few = min(4, recipe.max_sentences) if kind == "garbled" else 1
         pieces = [
             piece
@@ -202,9 +191,14 @@ def translation_passages(
         ]
         rng.shuffle(pieces)
         chosen = pieces[:count]
-        for piece, rates in zip(chosen, _graded(translations, chosen), strict=True):
-            rated = list(zip(piece, rates, strict=True))
-            yield _passage(piece, kind, tuple(targets(rated)))
+        for piece, grades in zip(chosen, _graded(translations, chosen), strict=True):
+            rates = [
+                translations.rates.get((row.year, row.direction, row.system), hold)
+                if grade is None
+                else grade
+                for row, grade in zip(piece, grades, strict=True)
+            ]
+            yield _passage(piece, kind, rates, weight, recipe)
     if recipe.graded and translations.grader is not None:
         yield from _graded_passages(translations, others, recipe, rng)
 
@@ -232,11 +226,7 @@ def _graded_passages(
         drawn.append((rng.random() ** (1 / worth), piece, rates))
     drawn.sort(key=lambda item: item[0], reverse=True)
     for _, piece, rates in drawn[: recipe.graded]:
-        weight = recipe.graded_weight
-        targets = [
-            _target(row, rate, weight, recipe) for row, rate in zip(piece, rates, strict=True)
-        ]
-        yield _passage(piece, "graded", targets)
+        yield _passage(piece, "graded", rates, recipe.graded_weight, recipe)
 
 
 def _graded(
@@ -294,7 +284,13 @@ def runs(
         start = end
 
 
-def _passage(piece: Sequence[Translation], kind: str, targets: Sequence[Target]) -> Passage:
+def _passage(
+    piece: Sequence[Translation],
+    kind: str,
+    rates: Sequence[float],
+    weight: float,
+    recipe: Recipe,
+) -> Passage:
     first = piece[0]
     return Passage(
         id=f"wmt|{first.year}|{first.direction}|{first.system or 'reference'}|{first.segment}",
@@ -302,7 +298,9 @@ def _passage(piece: Sequence[Translation], kind: str, targets: Sequence[Target])
         kind=f"wmt.{kind}",
         key=translation_key(first),
         sentences=tuple(row.text for row in piece),
-        targets=tuple(targets),
+        targets=tuple(
+            _target(row, rate, weight, recipe) for row, rate in zip(piece, rates, strict=True)
+        ),
     )
 
 

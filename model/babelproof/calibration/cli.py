@@ -13,8 +13,8 @@ from babelproof.command import day_of, guarded, load_detector
 from babelproof.errors import CalibrationError
 from babelproof.facts.cli import desks
 from babelproof.files import STANDARD
-from babelproof.jobs.cli import OK, SOME_FAILED
-from babelproof.jobs.formats import Format, Unit
+from babelproof.jobs.cli import OK, SOME_FAILED, InputFormatOption, TextColumnOption
+from babelproof.jobs.formats import Unit
 from babelproof.options import (
     BundleOption,
     DateOption,
@@ -59,14 +59,8 @@ def calibrate(
             "--output", "-o", metavar="FILE", help="The policy file; - is standard output."
         ),
     ] = STANDARD,
-    kind: Annotated[
-        Format | None,
-        typer.Option("--as", help="Read every input as this format, whatever its name says."),
-    ] = None,
-    text_column: Annotated[
-        str,
-        typer.Option("--text-column", metavar="NAME", help="The field or column of the text."),
-    ] = "text",
+    kind: InputFormatOption = None,
+    text_column: TextColumnOption = "text",
     unit: Annotated[
         Unit,
         typer.Option(

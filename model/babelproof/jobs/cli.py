@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 OK = 0
 SOME_FAILED = 3
 
+InputFormatOption = Annotated[
+    Format | None,
+    typer.Option("--as", help="Read every input as this format, whatever its name says."),
+]
+TextColumnOption = Annotated[
+    str, typer.Option("--text-column", metavar="NAME", help="The field or column of the text.")
+]
+
 
 def score(
     inputs: Annotated[
@@ -53,14 +61,8 @@ def score(
         Format | None,
         typer.Option("--output-format", help="Write this format, whatever OUTPUT's name says."),
     ] = None,
-    kind: Annotated[
-        Format | None,
-        typer.Option("--as", help="Read every input as this format, whatever its name says."),
-    ] = None,
-    text_column: Annotated[
-        str,
-        typer.Option("--text-column", metavar="NAME", help="The field or column of the text."),
-    ] = "text",
+    kind: InputFormatOption = None,
+    text_column: TextColumnOption = "text",
     id_column: Annotated[
         str | None,
         typer.Option(
