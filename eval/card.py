@@ -72,7 +72,8 @@ def _parts(manifest: Manifest, metrics: Mapping[str, Any]) -> Iterator[str]:
             (
                 "window",
                 f"{manifest.max_tokens} tokens, of which {manifest.context_tokens} repeat the "
-                f"sentences before; a longer sentence is read in pieces that share "
+                f"sentences before and {manifest.lead_tokens} those that open the document; a "
+                f"longer sentence is read in pieces that share "
                 f"{manifest.stride}",
             ),
             ("a sentence's score", f"{manifest.pooling} of its tokens"),

@@ -23,7 +23,7 @@ def write_corpora(shared: Path, documents: int = 60) -> None:
             [name, f"doc{n}", "1950-01-01", section, "0", "0", f"We opened the {name} hall, {n}."]
             for n in range(documents)
         ]
-        _write(clean / f"{name}.parquet", CLEAN_COLUMNS, rows)
+        write_table(clean / f"{name}.parquet", CLEAN_COLUMNS, rows)
     rows = [
         ["2018", "de-en", "s", "1", "", "", "", "x", "Mayor opens the new hall"],
         ["2018", "de-en", "t", "1", "", "", "", "y", "Mayor opens the new hall"],
@@ -31,9 +31,9 @@ def write_corpora(shared: Path, documents: int = 60) -> None:
         ["2022", "de-en", "s", "3", "", "", "", "x", "what time is it there"],
     ]
     (shared / "corpora" / "mt").mkdir()
-    _write(shared / "corpora" / "mt" / "wmt_into_english.parquet", WMT_COLUMNS, rows)
+    write_table(shared / "corpora" / "mt" / "wmt_into_english.parquet", WMT_COLUMNS, rows)
 
 
-def _write(path: Path, columns: list[str], rows: list[list[str]]) -> None:
+def write_table(path: Path, columns: list[str], rows: list[list[str]]) -> None:
     table = {name: [row[number] for row in rows] for number, name in enumerate(columns)}
     pq.write_table(pa.table(table), path)

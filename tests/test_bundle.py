@@ -39,6 +39,13 @@ def test_a_manifest_survives_writing_and_reading(folder: Path) -> None:
     assert Manifest.of(json.loads(json.dumps(bundle.manifest.to_dict()))) == bundle.manifest
 
 
+def test_a_bundle_of_before_the_lead_was_read_reads_none(folder: Path) -> None:
+    values = json.loads((folder / "bundle.json").read_text())
+    del values["lead_tokens"]
+    (folder / "bundle.json").write_text(json.dumps(values))
+    assert load_bundle(folder).manifest.windows().lead_tokens == 0
+
+
 def test_the_digest_follows_the_content(folder: Path) -> None:
     before = load_bundle(folder).digest
     assert load_bundle(folder).digest == before

@@ -8,7 +8,17 @@ import numpy as np
 from gate_samples import judged
 
 from babelproof.verdict import DocumentVerdict
-from eval.presets import Judged, choose, held, measured, policies, sure_thresholds, table, unseen
+from eval.presets import (
+    Judged,
+    choose,
+    elsewhere,
+    held,
+    measured,
+    policies,
+    sure_thresholds,
+    table,
+    unseen,
+)
 
 
 def documents(seed: int, size: int = 12) -> Judged:
@@ -59,22 +69,46 @@ def test_the_cap_on_clean_articles_comes_first() -> None:
             [False, False, False, False],
         ]
     )
-    assert choose(flags, truth, 1.0) == 1
-    assert choose(flags, truth, 0.5) == 1
-    assert choose(flags, truth, 0.05) == 2
-    assert choose(flags[:2], truth, 0.05) == 1  # none keeps to it: the one that comes nearest
+    none = np.zeros(4)
+    assert choose(flags, truth, 1.0, none) == 1
+    assert choose(flags, truth, 0.5, none) == 1
+    assert choose(flags, truth, 0.05, none) == 2
+    # None keeps to it: the one that comes nearest.
+    assert choose(flags[:2], truth, 0.05, none[:2]) == 1
+
+
+def test_the_cap_is_on_clean_documents_of_other_kinds_too() -> None:
+    truth = np.array([True, True, False])
+    flags = np.array([[True, True, False], [True, False, False]])
+    assert choose(flags, truth, 0.05, np.array([0.04, 0.0])) == 0
+    assert choose(flags, truth, 0.05, np.array([0.06, 0.0])) == 1
+
+
+def test_kinds_of_clean_documents_are_told_apart_where_there_are_enough() -> None:
+    sample = documents(5, 60)
+    kinds = ("speech",) * 25 + ("chat",) * 35
+    spared = Judged(sample.verdicts, np.zeros(60, dtype=bool), kinds)
+    policy = next(iter(policies(clean_rows())))
+    found = elsewhere(spared, policy)
+    assert found["clean documents held, speech"][4] == 25
+    assert found["clean documents of other kinds held"][3] == sum(
+        found[f"clean documents held, {kind}"][3] for kind in ("speech", "chat")
+    )
+    few = Judged(sample.verdicts[:3], np.zeros(3, dtype=bool), ("speech",) * 3)
+    assert list(elsewhere(few, policy)) == ["clean documents of other kinds held"]
 
 
 def test_figures_count_documents() -> None:
     sample = documents(5)
     tried = list(policies(clean_rows()))[::40]
     flags = table(sample, tried)
-    best = choose(flags, sample.truth, 0.2)
+    none = np.zeros(len(tried))
+    best = choose(flags, sample.truth, 0.2, none)
     figures = measured(sample, tried[best])
     assert figures["damaged articles held"][4] == 4
     assert figures["clean articles held"][4] == figures["clean articles held, native"][4] == 8
     total = figures["damaged articles held"][3] + figures["clean articles held"][3]
     assert figures["held articles that are damaged"][4] == total
-    others = unseen(flags, sample.truth, 0.2, 0)
+    others = unseen(flags, sample.truth, 0.2, none, 0)
     assert others["damaged articles held, chosen on others"][4] == 4
     assert sample.part(np.array([0, 1])).kinds == ("weak-mt", "native")

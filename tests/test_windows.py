@@ -137,6 +137,32 @@ def test_a_later_window_begins_with_context_that_it_does_not_score() -> None:
     assert set(alone[1].sentence_ids.tolist()) == {-1, 2}
 
 
+def test_a_later_window_begins_with_the_lead_and_then_what_stands_before() -> None:
+    settings = WindowSettings(max_tokens=16, stride=4, context_tokens=5, lead_tokens=4)
+    document = [sentence(2), sentence(9, 20), sentence(3, 30), sentence(4, 40), sentence(5, 50)]
+    windows = pack(document, SPECIAL, settings)
+    assert [set(window.scored) for window in windows] == [{0, 1}, {2, 3}, {4}]
+    # The headline, of three tokens with its separator, then what fits of the sentences before.
+    assert windows[1].sentence_ids.tolist() == [-1, 0, 0, -1, 2, 2, 2, -1, 3, 3, 3, 3, -1]
+    assert windows[2].sentence_ids.tolist() == [-1, 0, 0, -1, 3, 3, 3, 3, -1, 4, 4, 4, 4, 4, -1]
+
+
+def test_a_lead_that_is_also_the_context_is_read_once() -> None:
+    settings = WindowSettings(max_tokens=16, stride=4, context_tokens=8, lead_tokens=8)
+    windows = pack([sentence(3), sentence(3, 20), sentence(12, 30)], SPECIAL, settings)
+    last = windows[-1]
+    assert len(last) <= settings.max_tokens
+    for number in set(last.sentence_ids.tolist()) - {-1}:
+        places = np.flatnonzero(last.sentence_ids == number)
+        assert (np.diff(places) == 1).all()
+
+
+def test_the_lead_gives_way_to_what_is_scored() -> None:
+    settings = WindowSettings(max_tokens=16, stride=4, context_tokens=0, lead_tokens=8)
+    windows = pack([sentence(5), sentence(13, 20)], SPECIAL, settings)
+    assert set(windows[1].sentence_ids.tolist()) == {-1, 1}
+
+
 def window_of(*numbers: int) -> Window:
     size = len(numbers)
     zeros = np.zeros(size, dtype=np.int32)
@@ -164,6 +190,8 @@ def test_pooling_reads_only_a_sentences_own_tokens() -> None:
         {"max_tokens": 64, "stride": 62},
         {"context_tokens": -1},
         {"max_tokens": 64, "stride": 8, "context_tokens": 33},
+        {"lead_tokens": -1},
+        {"max_tokens": 64, "stride": 8, "lead_tokens": 33},
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, int]) -> None:

@@ -23,6 +23,7 @@ import datasets
 
 from data.shared import DataError, shared_path
 from data.splits import document_key, split_of
+from data.technical import technical_documents
 from training.corruptions.registry import Registry, load_registry
 from training.corruptions.round_trip import RoundTripError, read_round_trips
 from training.damage import damage
@@ -63,6 +64,9 @@ def document_passages(
     total = sum(recipe.corpora.values())
     uses: Counter[str] = Counter()
     surnames = rare_surnames(officeholders(shared)) if recipe.renamed_share else ()
+    if recipe.technical:
+        rng = Random(f"{seed} technical")
+        yield from _technical_passages(recipe, registry, rng, uses)
     for name, weight in recipe.corpora.items():
         rng = Random(f"{seed} {name}")
         count = round(recipe.documents * weight / total)
@@ -83,6 +87,20 @@ def document_passages(
         wanted = {kind: number * weight / total for kind, number in recipe.rare.items()}
         for passage in rare_passages(documents, wanted, recipe, registry, rng):
             yield replace(passage, id=f"{passage.id}!{passage.kind}")
+
+
+def _technical_passages(
+    recipe: Recipe, registry: Registry, rng: Random, uses: Counter[str]
+) -> Iterator[Passage]:
+    """Give excerpts of technical prose, few of them damaged: there is little else against it."""
+    documents = technical_documents()
+    cut = excerpts(documents, recipe.technical, rng, recipe.single_share, recipe.max_sentences)
+    for excerpt in cut:
+        key = document_key(excerpt)
+        passage = None
+        if rng.random() < recipe.technical_damaged_share:
+            passage = damage(excerpt, key, recipe, registry, rng, uses)
+        yield passage or clean_passage(excerpt.id, excerpt.source, key, excerpt.sentences)
 
 
 def hard_negative_passages(shared: Path, count: int, rng: Random) -> Iterator[Passage]:

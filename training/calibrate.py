@@ -30,6 +30,7 @@ from training.devrows import (
     clean_news,
     judged_rows,
     read_dev_documents,
+    read_kept_back,
     signalled,
 )
 from training.platt import (
@@ -243,7 +244,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = judged_rows(detector, shared)
         documents = read_dev_documents(detector, shared)
         news = clean_news(detector, shared, rows, documents)
-        hold, worth = choose(rows, documents)
+        others = read_kept_back(detector, shared)
+        hold, worth = choose(rows, documents, others)
         manifest = write_manifest(options.bundle, replace(detector.bundle, hold=hold))
         found = calibrate(*signalled(rows, news, manifest), options.limit)
         found = replace(found, report={"signal": worth, **found.report})

@@ -76,11 +76,20 @@ def _auc(truth: Floats, values: Floats) -> float:
 
 
 def choose(
-    rows: Sequence[DevRow], documents: Sequence[ReadDocument]
+    rows: Sequence[DevRow],
+    documents: Sequence[ReadDocument],
+    others: Sequence[ReadDocument] = (),
 ) -> tuple[Signal, dict[str, Any]]:
-    """Give the signal that parts damaged from clean best over the sets, and what it is worth."""
+    """Give the signal that parts damaged from clean best over the sets, and what it is worth.
+
+    `others` are clean documents of other kinds than those of docs_dev: what raises damaged
+    news must not raise speeches, chats and manuals as well.
+    """
     background = _background(documents)
     sets = _sets(rows, documents, background)
+    damaged = [document for document in documents if document.damaged]
+    if damaged and others:
+        sets["other_kinds"] = _whole([*damaged, *others], background)
     chosen = _descend(sets, {}, background)
     report = {
         "auc": {name: round(part.auc(chosen), 4) for name, part in sets.items()},
@@ -112,14 +121,19 @@ def _sets(
                 tuple(row.group for row in own),
             )
     if documents:
-        sets["docs_dev"] = _Set(
-            np.concatenate([document.logits for document in documents]),
-            np.concatenate([background.levels(document.logits) for document in documents]),
-            np.repeat(np.arange(len(documents)), [len(item.logits) for item in documents]),
-            np.array([float(document.damaged) for document in documents]),
-            tuple(document.id for document in documents),
-        )
+        sets["docs_dev"] = _whole(documents, background)
     return sets
+
+
+def _whole(documents: Sequence[ReadDocument], background: Background) -> _Set:
+    """Give a set whose units are documents."""
+    return _Set(
+        np.concatenate([document.logits for document in documents]),
+        np.concatenate([background.levels(document.logits) for document in documents]),
+        np.repeat(np.arange(len(documents)), [len(item.logits) for item in documents]),
+        np.array([float(document.damaged) for document in documents]),
+        tuple(document.id for document in documents),
+    )
 
 
 def _background(documents: Sequence[ReadDocument]) -> Background:

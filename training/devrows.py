@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +15,7 @@ from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
 from babelproof.readings import Reading
 from data.handlabels import HandRow, handlabel_path, read_bench, read_documents, read_rows
+from data.kept_back import kept_back
 from training.platt import Floats
 
 CHUNK = 256
@@ -61,7 +62,7 @@ class CleanNews:
 
 @dataclass(frozen=True)
 class ReadDocument:
-    """A document of docs_dev: pooled logits [m, 6] of its sentences, its kind, if it is damaged."""
+    """A document as it was read: pooled logits [m, 6] of its sentences, its kind, if damaged."""
 
     id: str
     kind: str
@@ -129,14 +130,31 @@ def signalled(
 def read_dev_documents(detector: Reads, shared: Path) -> list[ReadDocument]:
     """Return the documents of docs_dev, those without a sentence that can be read left out."""
     documents = read_documents(handlabel_path(shared, "docs_dev"))
-    read = iter(_read(detector, [document.sentences for document in documents], "docs_dev"))
-    found = []
+    logits = _read_whole(detector, [document.sentences for document in documents], "docs_dev")
+    return [
+        ReadDocument(document.id, document.kind, document.damaged, own)
+        for document, own in zip(documents, logits, strict=True)
+        if len(own)
+    ]
+
+
+def read_kept_back(detector: Reads, shared: Path) -> list[ReadDocument]:
+    """Return clean documents of all corpora that training never sees, their corpus as kind."""
+    documents = kept_back(shared)
+    logits = _read_whole(detector, [document.sentences for document in documents], "kept back")
+    return [
+        ReadDocument(document.id, document.source, False, own)
+        for document, own in zip(documents, logits, strict=True)
+        if len(own)
+    ]
+
+
+def _read_whole(detector: Reads, documents: Sequence[Sequence[str]], name: str) -> Iterator[Floats]:
+    """Give the pooled logits [m, 6] of each document's sentences that can be read."""
+    read = iter(_read(detector, documents, name))
     for document in documents:
-        kept = [item.reading.pooled for _ in document.sentences if (item := next(read))]
-        if kept:
-            logits = np.array(kept, dtype=np.float64)
-            found.append(ReadDocument(document.id, document.kind, document.damaged, logits))
-    return found
+        kept = [item.reading.pooled for _ in document if (item := next(read))]
+        yield np.array(kept, dtype=np.float64).reshape(-1, len(CHANNELS))
 
 
 def clean_news(

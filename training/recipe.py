@@ -116,6 +116,8 @@ class Recipe:
     """Pairs of plain sentences, clean and turned round."""
     mutual: int = 1_000
     headlines: int = 0
+    technical: int = 0
+    """Excerpts of manuals and readmes: terse prose far from news."""
 
     corpora: Mapping[str, float] = field(default_factory=_corpora)
     families: Mapping[str, float] = field(default_factory=_families)
@@ -138,6 +140,7 @@ class Recipe:
     single_share: float = 0.15
     damaged_share: float = 0.65
     reference_damaged_share: float = 0.55
+    technical_damaged_share: float = 0.3
     max_damaged: float = 0.4
     scar_share: float = 0.2
     renamed_share: float = 0.15
@@ -207,6 +210,7 @@ class Recipe:
             "plain",
             "mutual",
             "headlines",
+            "technical",
         )
         return replace(
             self,

@@ -72,6 +72,7 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict)
     pooling: Pooling = "mean+max"
     hold: Signal = ANY_ALONE
+    lead_tokens: int = 0
     channels: tuple[str, ...] = CHANNELS
     outputs: tuple[str, ...] = OUTPUTS
     format: int = FORMAT
@@ -84,8 +85,8 @@ class Manifest:
 
     def __post_init__(self) -> None:
         _equal("format", self.format, FORMAT)
-        for name, kind in (("max_tokens", int), ("stride", int), ("context_tokens", int)):
-            _typed(name, getattr(self, name), kind)
+        for name in ("max_tokens", "stride", "context_tokens", "lead_tokens"):
+            _typed(name, getattr(self, name), int)
         for name in ("name", "version", "created", "base_encoder", "quantization"):
             _typed(name, getattr(self, name), str)
         _typed("cased", self.cased, bool)
@@ -106,7 +107,7 @@ class Manifest:
 
     def windows(self) -> WindowSettings:
         """Give the settings that the windows of this bundle need."""
-        return WindowSettings(self.max_tokens, self.stride, self.context_tokens)
+        return WindowSettings(self.max_tokens, self.stride, self.context_tokens, self.lead_tokens)
 
     def thresholds(self) -> Thresholds:
         """Give the operating point as thresholds."""
@@ -144,6 +145,8 @@ class Manifest:
         # Before anything else: another format may well have other keys.
         _equal("format", values.get("format"), FORMAT)
         known = {item.name for item in fields(cls)}
+        # Bundles before 0.5.0 read no lead and do not say so.
+        values = {"lead_tokens": 0, **values}
         _keys("keys", values, known, unknown_too=True)
         calibration = values["calibration"]
         _keys("calibration", calibration, CHANNELS)

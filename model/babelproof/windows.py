@@ -102,12 +102,15 @@ class WindowSettings:
 
     `max_tokens`: tokens of a window, specials included. `stride`: tokens that two pieces
     of one overlong sentence share. `context_tokens`: room at a window's start for the
-    document's preceding sentences, read again for context only.
+    document's preceding sentences, read again for context only. `lead_tokens`: room before
+    those for the sentences that open the document, its headline and lead, which say who is
+    who; zero reads none.
     """
 
     max_tokens: int = 256
     stride: int = 64
     context_tokens: int = 48
+    lead_tokens: int = 0
 
     def __post_init__(self) -> None:
         if self.max_tokens < 8:
@@ -117,11 +120,12 @@ class WindowSettings:
                 f"stride: expected 0 to {self.max_tokens - 3} (below max_tokens), "
                 f"found {self.stride}"
             )
-        if not 0 <= self.context_tokens <= self.max_tokens // 2:
-            raise ValueError(
-                f"context_tokens: expected 0 to half of max_tokens ({self.max_tokens // 2}), "
-                f"found {self.context_tokens}"
-            )
+        for name in ("context_tokens", "lead_tokens"):
+            if not 0 <= getattr(self, name) <= self.max_tokens // 2:
+                raise ValueError(
+                    f"{name}: expected 0 to half of max_tokens ({self.max_tokens // 2}), "
+                    f"found {getattr(self, name)}"
+                )
 
 
 @dataclass(frozen=True)
@@ -215,17 +219,29 @@ def pack(
 def _context(
     encoded: Sequence[EncodedSentence], number: int, cost: int, settings: WindowSettings
 ) -> list[int]:
-    """Choose the sentences just before `number` that fit the room for context."""
-    room = min(settings.context_tokens, settings.max_tokens - 1 - cost)
+    """Choose the opening sentences and those just before `number` that fit their rooms.
+
+    The scored sentence comes first in need, then what stands just before it.
+    """
+    left = settings.max_tokens - 1 - cost
+    before = _fitting(encoded, range(number - 1, -1, -1), min(settings.context_tokens, left))
+    left -= sum(len(encoded[index].ids) + 1 for index in before)
+    first = min(before, default=number)
+    lead = _fitting(encoded, range(first), min(settings.lead_tokens, left))
+    return lead + before[::-1]
+
+
+def _fitting(encoded: Sequence[EncodedSentence], numbers: range, room: int) -> list[int]:
+    """Give the numbers of sentences that fit, one after the other, until one does not."""
     chosen: list[int] = []
-    for index in range(number - 1, -1, -1):
+    for index in numbers:
         size = len(encoded[index].ids) + 1
         if size > room:
             break
         room -= size
         if size > 1:
             chosen.append(index)
-    return chosen[::-1]
+    return chosen
 
 
 def _window(
