@@ -19,6 +19,7 @@ from babelproof.facts.store import FactStore
 from data.corpora import CLEAN, read_clean, read_translations
 from data.handlabels import handlabel_path, read_bench, read_documents
 from data.splits import document_key, share, split_of
+from data.technical import MANUAL, READMES, technical_documents
 from eval.slice_names import ORIGINS, NameList
 
 WANTED = 430
@@ -114,6 +115,8 @@ def rules(names: NameList) -> dict[str, Rule]:
         "boilerplate": _kept(is_boilerplate),
         "speech": _kept(is_speech),
         "old prose": _kept(is_old_prose),
+        "informal writing": _kept(is_informal),
+        "technical prose": _kept(is_technical),
         "good translations": _kept(lambda one: one.place == "translation"),
     }
 
@@ -165,6 +168,16 @@ def is_old_prose(one: Candidate) -> bool:
     return one.place == "presidential speech" and "" < one.date < OLD_BEFORE and _prose(one)
 
 
+def is_informal(one: Candidate) -> bool:
+    """Mails, reviews, questions and posts as people wrote them."""
+    return one.place == "ud_ewt" and _prose(one)
+
+
+def is_technical(one: Candidate) -> bool:
+    """Manuals and readmes of software, far from news."""
+    return one.place in (MANUAL, READMES) and _prose(one)
+
+
 def choose(name: str, found: Sequence[Candidate], rule: Rule, wanted: int) -> Slice:
     """Return a slice, in an order that a hash of the text decides.
 
@@ -207,6 +220,11 @@ def candidates(shared: Path) -> Iterator[Candidate]:
                 for text in document.sentences:
                     yield Candidate(text, key, place, document.date or "", unseen)
     yield from _reference_headlines(shared)
+    for document in technical_documents():
+        key = document_key(document)
+        unseen = split_of(key, DEV_SHARE) == "dev"
+        for text in document.sentences:
+            yield Candidate(text, key, document.source, unseen=unseen)
 
 
 _SECTIONED = ("australian_pm_transcripts",)

@@ -55,6 +55,9 @@ def kinds(text: str, place: str = "news", date: str = "") -> set[str]:
         ("Well, I mean, we'll look at it next week.", "briefing", "speech"),
         ("The wharf will be widened with federal funds.", "Australian release", "World Englishes"),
         ("The wharf was widened with funds of the region.", "translation", "good translations"),
+        ("Does anyone know if the cafe is still open?", "ud_ewt", "informal writing"),
+        ("The option overrides what the file says.", "package_readmes", "technical prose"),
+        ("The statement binds a name in its block.", "python_reference_manual", "technical prose"),
     ],
 )
 def test_each_kind_knows_its_own(text: str, place: str, expected: str) -> None:
