@@ -11,7 +11,6 @@ import typer
 
 from babelproof.batch import Counts, Scored, score_records
 from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
-from babelproof.facts.cli import desks
 from babelproof.facts.dates import Day
 from babelproof.files import Source, find_sources, human_kind
 from babelproof.options import (
@@ -66,7 +65,7 @@ def check(
     with guarded():
         sources = find_sources(files, kind, human_kind)
         day = day_of(date)
-        detector = load_detector(bundle, threads, facts, no_facts, desks)
+        detector = load_detector(bundle, threads, facts, no_facts)
         view = View(_console(), every_sentence=every)
         for item in _scored(sources, detector, FieldNames(), day):
             view.show(item)
@@ -85,7 +84,7 @@ def info(
     from babelproof.about import describe, print_description
 
     with guarded():
-        detector = load_detector(bundle, threads, None, False, desks)
+        detector = load_detector(bundle, threads, None, False)
         description = describe(detector)
         if as_json:
             typer.echo(json.dumps(description, ensure_ascii=False, indent=2))

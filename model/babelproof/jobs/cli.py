@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from babelproof.command import day_of, guarded, load_detector
-from babelproof.facts.cli import desks
+from babelproof.command import day_of, desks, guarded, load_detector
 from babelproof.files import STANDARD
 from babelproof.jobs.formats import Format, Side, Unit, layout_of
 from babelproof.jobs.options import CACHE_MEGABYTES, SHARD_RECORDS, JobOptions, OnError
@@ -181,7 +180,7 @@ def score(
     from babelproof.jobs.run import Request, run_job
 
     def load() -> Detector:
-        return load_detector(bundle, threads, facts, no_facts, desks)
+        return load_detector(bundle, threads, facts, no_facts)
 
     own_facts: list[Path] = [] if no_facts else desks(facts)
     with guarded():
