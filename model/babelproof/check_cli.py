@@ -21,7 +21,7 @@ from babelproof.options import (
     NoFactsOption,
     ThreadsOption,
 )
-from babelproof.records import FieldNames
+from babelproof.records import NO_FIELD, FieldNames
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,7 +67,7 @@ def check(
         day = day_of(date)
         detector = load_detector(bundle, threads, facts, no_facts)
         view = View(_console(), every_sentence=every)
-        for item in _scored(sources, detector, FieldNames(), day):
+        for item in _scored(sources, detector, FieldNames(NO_FIELD), day):
             view.show(item)
             counts.add(item)
     if counts.failed:

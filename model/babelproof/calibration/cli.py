@@ -21,10 +21,7 @@ from babelproof.options import (
     NoFactsOption,
     ThreadsOption,
 )
-from babelproof.records import FieldNames
-
-_NO_FIELD = "\0"
-"""A prefix that no field has: nothing is added to the records, so none of theirs is in the way."""
+from babelproof.records import NO_FIELD, FieldNames
 
 
 def calibrate(
@@ -90,7 +87,7 @@ def calibrate(
     with guarded():
         share = parse_share(false_alarms)
         check_writable(output)
-        names = FieldNames(_NO_FIELD, text_column, None, unit is Unit.SENTENCE)
+        names = FieldNames(NO_FIELD, text_column, None, unit is Unit.SENTENCE)
         sources = find_inputs(clean, kind, [output])
         day = day_of(date)
         detector = load_detector(bundle, threads, facts, no_facts)
