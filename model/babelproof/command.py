@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from babelproof.backend import Backend, Precision
 from babelproof.errors import (
+    BackendError,
     BundleError,
     CalibrationError,
     ConfigError,
@@ -29,7 +31,10 @@ NOTHING_RAN = 2
 INTERRUPTED = 130
 READER_GONE = 141
 
-_TOLD = (BundleError, CalibrationError, ConfigError, FactsError, FileError, PolicyError)
+_TOLD = (
+    *(BackendError, BundleError, CalibrationError, ConfigError),
+    *(FactsError, FileError, PolicyError),
+)
 """Errors whose message says all that a user needs."""
 
 
@@ -39,6 +44,9 @@ def load_detector(
     facts: list[Path] | None,
     no_facts: bool,
     config: Config | None = None,
+    backend: Backend = Backend.ONNX,
+    device: str = "cpu",
+    precision: Precision = Precision.AUTO,
 ) -> Detector:
     """Load the detector that options ask for, or stop.
 
@@ -52,7 +60,7 @@ def load_detector(
         stop("--facts and --no-facts: expected one of them, found both; drop one")
     own = False if no_facts else desks(facts, config)
     try:
-        return Detector.load(bundle, threads, own)
+        return Detector.load(bundle, threads, own, backend, device, precision)
     except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
         stop(str(failure))
 
