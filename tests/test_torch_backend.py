@@ -241,13 +241,14 @@ sys.exit(code or (0 if copy.score([text])[0].held == detector.score([text])[0].h
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_it_works_after_a_fork_and_in_another_process(bundle: Path) -> None:
     paths = os.pathsep.join(path for path in sys.path if path)
     done = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK, str(bundle)],
         env={**os.environ, "PYTHONPATH": paths},
-        timeout=60,
+        timeout=300,
         capture_output=True,
         text=True,
     )

@@ -22,8 +22,8 @@ TOLERANCE = 0.06
 """How far a probability may lie from a bundle's reference score.
 
 The graph that gave the score rounds what goes into every layer to 8 bits, torch does not: this
-is some twice the most that came of it, and well below what one wrong layer does to the scores
-(both measured: `eval/backends.json`).
+is not quite twice the most that came of it. One wrong layer or matrix goes beyond it; an error
+of every scale by less than a hundredth hides in it (all measured: `eval/backends.json`).
 """
 
 _PROCESSOR_TOKENS, _GPU_TOKENS = 4096, 16384
