@@ -175,7 +175,7 @@ def test_scores_within_the_tolerance_pass(folder: Path) -> None:
     text = "The minister met Antony Brinken."
     logits = detector.logits([[text]])[0] + 0.01
     write_reference(folder, [text], logits.tolist())
-    assert 0 < check(load_bundle(folder), detector.logits) < 0.02
+    assert 0 < check(load_bundle(folder), detector.logits, detector.engine) < 0.02
 
 
 def test_without_a_cache_the_check_runs_each_time(

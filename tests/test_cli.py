@@ -131,6 +131,17 @@ def test_a_prefix_makes_room_for_any_field(tiny_bundle: Path) -> None:
     assert out["bp_sentences"][0]["text"] == DAMAGED
 
 
+def test_check_and_gate_take_records_with_fields_named_like_ours(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "drafts.jsonl"
+    path.write_bytes(jsonl({"text": DAMAGED, "score": "2:1", "status": "draft"}))
+    for command, code in (("check", 1), ("gate", 0)):  # one sentence: the gate warns of it
+        result = babelproof(command, path, "--bundle", tiny_bundle)
+        assert result.exit_code == code, result.output
+        assert "Brinken" in result.stdout
+
+
 def test_our_own_output_can_be_scored_again_with_a_prefix(tiny_bundle: Path) -> None:
     first = score(tiny_bundle, "-", stdin=jsonl({"sentences": [DAMAGED]}))
     again = score(tiny_bundle, "-", stdin=first.stdout_bytes)

@@ -12,7 +12,8 @@ from conftest import TinyModel
 from numpy.typing import NDArray
 
 from babelproof.bundle import load_bundle
-from babelproof.encoder import TOKENS_A_BATCH, Encoder, batches, feed
+from babelproof.encoder import Encoder, batches, feed
+from babelproof.onnx_engine import TOKENS_A_BATCH
 from babelproof.reader import Reader
 from babelproof.windows import Window
 
@@ -69,12 +70,9 @@ def test_batches_hold_every_window_once_within_the_budget(tiny_bundle: Path) -> 
     )
 
 
-def test_a_window_beyond_the_budget_is_a_batch_of_its_own(
-    tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("babelproof.encoder.TOKENS_A_BATCH", 4)
+def test_a_window_beyond_the_budget_is_a_batch_of_its_own(tiny_bundle: Path) -> None:
     given = windows(tiny_bundle, 5)
-    assert [len(batch) for batch in batches(given)] == [1] * 5
+    assert [len(batch) for batch in batches(given, 4)] == [1] * 5
     assert list(batches([])) == []
 
 

@@ -13,15 +13,16 @@ from tiny_run import CLEAN_PASSAGES, DATA_HASH, WINDOW, train_tiny
 from babelproof.bundle import load_bundle, write_manifest
 from babelproof.check import check
 from babelproof.detector import Detector
+from babelproof.engine import choose_engine
 from babelproof.errors import BundleError, CheckError
 from babelproof.labels import CHANNELS, LABELS
+from babelproof.torch_backend.weights import restore
 from training import export as export_module
 from training import parity as parity_module
 from training.encoders import load_base
 from training.export import export
 from training.parity import parity
 from training.predict import sentence_logits
-from training.restore import restore
 
 DOCUMENTS = [
     *map(list, CLEAN_PASSAGES),
@@ -97,7 +98,7 @@ def test_the_reference_scores_are_those_of_the_bundle(bundle: Path) -> None:
     loaded = load_bundle(bundle)
     content = json.loads((bundle / "reference.json").read_text())
     assert len(content["cases"]) >= 10
-    assert check(loaded, Detector(loaded).logits) < 1e-4
+    assert check(loaded, Detector(loaded).logits, choose_engine()) < 1e-4
 
 
 def test_a_bundle_whose_scores_changed_fails_its_check(bundle: Path, tmp_path: Path) -> None:

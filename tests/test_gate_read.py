@@ -129,6 +129,13 @@ def test_records_are_articles_with_their_line_and_date(tmp_path: Path) -> None:
     assert "'text' or 'sentences', found neither" in fourth.error
 
 
+@pytest.mark.parametrize("field", ["score", "status", "held", "line", "error"])
+def test_a_record_may_have_a_field_of_any_name(tmp_path: Path, field: str) -> None:
+    """The gate adds nothing to records, so nothing of theirs is in its way."""
+    article = only(put(tmp_path, "a.jsonl", json.dumps({"text": "He left.", field: 0.5})))
+    assert article.text == "He left."
+
+
 def test_a_record_too_long_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "FILE_BYTES", 100)
     short = json.dumps({"text": "Well."})

@@ -20,11 +20,11 @@ from transformers import (
 )
 
 from babelproof.labels import OUTPUTS
+from babelproof.torch_backend.weights import restore
 from training.encoders import Base, load_base
 from training.graph import encoder_graph
 from training.layouts import Layout
 from training.ranges import input_ranges
-from training.restore import restore
 
 Ids = NDArray[np.int64]
 WORDS = 30

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import threading
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -369,6 +370,74 @@ def test_a_pipe_is_read_once_whatever_its_format(tiny_bundle: Path, tmp_path: Pa
         assert result.exit_code == OK
         rows = csv.DictReader(io.StringIO(result.stdout_bytes.decode()))
         assert [row["held"] for row in rows] == ["false", "true"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+def test_what_is_packed_on_standard_input_is_unpacked(
+    tiny_bundle: Path, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    for format in ("jsonl", "csv", "tsv"):
+        data = write(tmp_path / f"a.{format}", [CLEAN, DAMAGED]).read_bytes()
+        # Several members on end are one content, and a line may run over their seam.
+        packed = pack(data[:-20]) + pack(data[-20:])
+        for output_format in ("jsonl", "csv"):
+            asked = ("-", "--as", format, "--output-format", output_format)
+            plain = score(tiny_bundle, *asked, stdin=data)
+            found = score(tiny_bundle, *asked, stdin=packed)
+            assert (found.exit_code, found.stdout_bytes) == (OK, plain.stdout_bytes)
+            assert b"true" in found.stdout_bytes
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("output_format", ["jsonl", "csv"])
+def test_packed_standard_input_that_is_cut_off_ends_with_an_error_record(
+    tiny_bundle: Path, pack: Callable[[bytes], bytes], output_format: str
+) -> None:
+    noise = random.Random(1)
+    rows = ({"id": n, "text": CLEAN, "noise": noise.randbytes(150).hex()} for n in range(600))
+    data = pack(jsonl(*rows))
+    asked = ("-", "--output-format", output_format)
+    result = score(tiny_bundle, *asked, stdin=data[: len(data) * 3 // 4])
+    assert result.exit_code == SOME_FAILED
+    lines = result.stdout_bytes.decode()
+    found: list[dict[str, Any]]
+    if output_format == "csv":  # read twice, and kept for it
+        found = list(csv.DictReader(io.StringIO(lines)))
+    else:
+        found = [json.loads(line) for line in lines.splitlines()]
+    *whole, last = found
+    assert [int(row["id"]) for row in whole] == list(range(len(whole)))
+    assert len(whole) > 300
+    assert {row["status"] for row in whole} == {"ok"}
+    assert "cut off or damaged" in last["error"]
+    assert int(last["line"]) == len(whole) + 1
+
+
+def test_a_header_that_is_cut_off_is_told(tiny_bundle: Path) -> None:
+    data = gzip.compress(b"text,id\n")[:-12]
+    result = score(tiny_bundle, "-", "--as", "csv", stdin=data)
+    assert result.exit_code == NOTHING_RAN
+    assert "-: expected a whole file, found it cut off" in result.stderr
+
+
+def test_a_pipe_is_unpacked_by_what_it_holds(tiny_bundle: Path, tmp_path: Path) -> None:
+    data = jsonl({"text": DAMAGED})
+    for name, content in (("a.jsonl.gz", data), ("b.jsonl", gzip.compress(data))):
+        pipe = tmp_path / name
+        os.mkfifo(pipe)
+        writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+        writer.start()
+        result = score(tiny_bundle, pipe)
+        writer.join()
+        assert result.exit_code == OK
+        assert json.loads(result.stdout_bytes)["held"] is True
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\x1f", b"\x28\xb5\x2f"])
+def test_very_short_standard_input_is_not_packed(tiny_bundle: Path, content: bytes) -> None:
+    result = score(tiny_bundle, "-", stdin=content)
+    assert result.exit_code == (SOME_FAILED if content else OK)
+    assert len(result.stdout_bytes.splitlines()) == bool(content)
 
 
 def test_a_table_has_a_typed_column_for_everything_that_scoring_adds(tiny_bundle: Path) -> None:

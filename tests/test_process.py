@@ -120,3 +120,11 @@ def test_the_gate_loads_no_other_command(tmp_path: Path) -> None:
     assert "babelproof.detector" in loaded
     others = ("babelproof.jobs", "babelproof.serve", "babelproof.calibration", "py3langid")
     assert not {name for name in loaded if name.startswith(others)}
+
+
+def test_scoring_imports_no_torch_unless_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "The envoy flew home on Monday."}\n')
+    loaded = loaded_by("score", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl"))
+    assert "babelproof.detector" in loaded
+    unasked = ("torch", "transformers", "onnx.", "babelproof.torch_backend", "training")
+    assert not {name for name in loaded if name.startswith(unasked)}

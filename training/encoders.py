@@ -23,7 +23,7 @@ from transformers import (
 
 from babelproof.bundle import MANIFEST, MODEL, load_bundle
 from babelproof.labels import OUTPUTS
-from training.restore import restore
+from babelproof.torch_backend.weights import restore
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def describe(detector: Detector) -> dict[str, Any]:
         "base_encoder": manifest.base_encoder,
         "quantization": manifest.quantization,
         "max_tokens": manifest.max_tokens,
+        "backend": detector.engine.to_dict(),
         "threads": detector.threads,
         "thresholds": dict(manifest.operating_point),
         "calibrated_on": manifest.calibrated_on,

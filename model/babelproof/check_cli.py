@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from babelproof.backend import Backend, Precision
 from babelproof.batch import Counts, Scored, score_records
 from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
-from babelproof.facts.cli import desks
 from babelproof.facts.dates import Day
 from babelproof.files import Source, find_sources, human_kind
 from babelproof.options import (
+    BackendOption,
     BundleOption,
     DateOption,
+    DeviceOption,
     FactsOption,
     KindOption,
     NoFactsOption,
+    PrecisionOption,
     ThreadsOption,
 )
-from babelproof.records import FieldNames
+from babelproof.records import NO_FIELD, FieldNames
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,9 +69,9 @@ def check(
     with guarded():
         sources = find_sources(files, kind, human_kind)
         day = day_of(date)
-        detector = load_detector(bundle, threads, facts, no_facts, desks)
+        detector = load_detector(bundle, threads, facts, no_facts)
         view = View(_console(), every_sentence=every)
-        for item in _scored(sources, detector, FieldNames(), day):
+        for item in _scored(sources, detector, FieldNames(NO_FIELD), day):
             view.show(item)
             counts.add(item)
     if counts.failed:
@@ -79,13 +82,18 @@ def check(
 def info(
     bundle: BundleOption = None,
     threads: ThreadsOption = None,
+    backend: BackendOption = Backend.ONNX,
+    device: DeviceOption = "cpu",
+    precision: PrecisionOption = Precision.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
-    """Say what is loaded: the bundle, its origin, thresholds and measured figures."""
+    """Say what is loaded: the bundle, what computes, its origin, thresholds and figures."""
     from babelproof.about import describe, print_description
 
     with guarded():
-        detector = load_detector(bundle, threads, None, False, desks)
+        detector = load_detector(
+            bundle, threads, None, False, backend=backend, device=device, precision=precision
+        )
         description = describe(detector)
         if as_json:
             typer.echo(json.dumps(description, ensure_ascii=False, indent=2))

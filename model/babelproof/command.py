@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from babelproof.backend import Backend, Precision
 from babelproof.errors import (
+    BackendError,
     BundleError,
     CalibrationError,
     ConfigError,
@@ -22,13 +24,17 @@ from babelproof.facts.dates import Day, parse_day
 from babelproof.files import FileError
 
 if TYPE_CHECKING:
+    from babelproof.config import Config
     from babelproof.detector import Detector
 
 NOTHING_RAN = 2
 INTERRUPTED = 130
 READER_GONE = 141
 
-_TOLD = (BundleError, CalibrationError, ConfigError, FactsError, FileError, PolicyError)
+_TOLD = (
+    *(BackendError, BundleError, CalibrationError, ConfigError),
+    *(FactsError, FileError, PolicyError),
+)
 """Errors whose message says all that a user needs."""
 
 
@@ -37,22 +43,37 @@ def load_detector(
     threads: int | None,
     facts: list[Path] | None,
     no_facts: bool,
-    desks: Callable[[list[Path] | None], Sequence[Path]],
+    config: Config | None = None,
+    backend: Backend = Backend.ONNX,
+    device: str = "cpu",
+    precision: Precision = Precision.AUTO,
 ) -> Detector:
     """Load the detector that options ask for, or stop.
 
-    `desks` gives the users' files in effect for those of the command line; it is not asked
-    where facts are left out.
+    `facts` come after the files of `config`, or of the nearest configuration; neither is
+    looked at where facts are left out.
     """
     # Imported here: the runtime takes a moment to load, and --help needs none of it.
     from babelproof.detector import Detector
 
     if facts and no_facts:
         stop("--facts and --no-facts: expected one of them, found both; drop one")
+    own = False if no_facts else desks(facts, config)
     try:
-        return Detector.load(bundle, threads=threads, facts=not no_facts and desks(facts))
+        return Detector.load(bundle, threads, own, backend, device, precision)
     except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
         stop(str(failure))
+
+
+def desks(own: list[Path] | None, config: Config | None = None) -> list[Path]:
+    """Give the users' files of facts in effect: the configuration's, then the command line's.
+
+    Without `config`, the nearest configuration of this folder counts.
+    """
+    from babelproof.config import find_config
+
+    settings = find_config(Path.cwd()) if config is None else config
+    return [*settings.facts, *(own or [])]
 
 
 def day_of(date: str | None) -> Day | None:

@@ -13,6 +13,7 @@ from babelproof.bundle import Bundle, Manifest, load_bundle
 from babelproof.cache import WindowCache
 from babelproof.check import check_once
 from babelproof.drafts import Draft, draft
+from babelproof.engine import Engine, choose_engine
 from babelproof.facts.dates import Day
 from babelproof.facts.witness import Witness
 from babelproof.labels import CHANNELS, LABELS
@@ -34,9 +35,13 @@ class Detector:
     """
 
     def __init__(
-        self, bundle: Bundle, threads: int | None = None, witness: Witness | None = None
+        self,
+        bundle: Bundle,
+        threads: int | None = None,
+        witness: Witness | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        self._reader = Reader(bundle, threads)
+        self._reader = Reader(bundle, threads, engine)
         self.witness: Witness | None = witness
         self.bundle: Manifest = bundle.manifest
         self.folder: Path = bundle.folder
@@ -49,27 +54,39 @@ class Detector:
         path: str | Path | None = None,
         threads: int | None = None,
         facts: bool | Path | Sequence[Path] = True,
+        backend: str = "onnx",
+        device: str = "cpu",
+        precision: str = "auto",
     ) -> Detector:
         """Load the shipped bundle, or the one at `path`, and check it on this processor.
 
-        `threads`: forward passes at once; by default as many as this process has processors.
+        `threads`: those that compute; by default as many as this process has processors.
         `facts`: False leaves the facts out; a file or several add a user's own people.
+        `backend`: `onnx`, or `torch` for a `device` such as `cuda` or `cuda:1`, which
+        multiplies in a `precision` of `fp32`, `bf16` or `fp16`; `auto` takes a fast one.
         Raises `BundleError` when the bundle is incomplete, changed, or scores otherwise
-        here than where it was made, `FactsError` when the facts cannot be read.
+        here than where it was made, `FactsError` when the facts cannot be read,
+        `BackendError` when the backend or device is not there.
         """
+        engine = choose_engine(backend, device, precision)
         bundle = load_bundle(path)
         witness = None
         if facts is not False:
             own = () if facts is True else (facts,) if isinstance(facts, Path) else tuple(facts)
             witness = Witness.load(own)
-        detector = cls(bundle, threads, witness)
-        check_once(bundle, detector.logits)
+        detector = cls(bundle, threads, witness, engine)
+        check_once(bundle, detector.logits, engine)
         return detector
 
     @property
     def threads(self) -> int:
-        """How many forward passes run at once, each on a thread of its own."""
+        """How many threads compute on the processor."""
         return self._reader.encoder.threads
+
+    @property
+    def engine(self) -> Engine:
+        """What computes: the backend, its device and precision."""
+        return self._reader.encoder.engine
 
     def remember(self, cache: WindowCache | None) -> None:
         """Look windows up in a cache before they are computed, or in none again."""

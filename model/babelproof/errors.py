@@ -11,6 +11,10 @@ class CheckError(BundleError):
     """A sound bundle that gives other scores on this processor than where it was made."""
 
 
+class BackendError(ValueError):
+    """A backend, device or precision that is unknown, or that this machine does not have."""
+
+
 class ThresholdError(ValueError):
     """Thresholds that lack a channel, name an unknown one, or lie outside (0, 1]."""
 

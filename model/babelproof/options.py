@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from babelproof.backend import Backend, Precision
 from babelproof.files import Kind
 
 BundleOption = Annotated[
@@ -20,6 +21,20 @@ ThreadsOption = Annotated[
     typer.Option(
         "--threads", min=1, metavar="N", help="Processor threads; by default, those we may use."
     ),
+]
+BackendOption = Annotated[
+    Backend,
+    typer.Option("--backend", help="What computes: the runtime that comes along, or torch."),
+]
+DeviceOption = Annotated[
+    str,
+    typer.Option(
+        "--device", metavar="NAME", help="Where torch computes: cpu, cuda or cuda:NUMBER."
+    ),
+]
+PrecisionOption = Annotated[
+    Precision,
+    typer.Option("--precision", help="What torch multiplies in; auto is what is fast there."),
 ]
 KindOption = Annotated[
     Kind | None,

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from babelproof.bundle import MODEL, TOKENIZER, Bundle
 from babelproof.cache import WindowCache
 from babelproof.encoder import Encoder
+from babelproof.engine import Engine
 from babelproof.errors import BundleError
 from babelproof.readings import Reading, gather
 from babelproof.windows import SpecialIds, Window, encode, pack
@@ -18,7 +19,9 @@ from babelproof.windows import SpecialIds, Window, encode, pack
 class Reader:
     """Tokenises, packs and encodes sentences as a bundle says."""
 
-    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+    def __init__(
+        self, bundle: Bundle, threads: int | None = None, engine: Engine | None = None
+    ) -> None:
         path = bundle.folder / TOKENIZER
         try:
             self._tokenizer = Tokenizer.from_file(str(path))
@@ -34,7 +37,7 @@ class Reader:
         self._tokenizer.encode_special_tokens = True
         self._settings = bundle.manifest.windows()
         self._pooling = bundle.manifest.pooling
-        self.encoder = Encoder(bundle.folder / MODEL, self._special.pad, threads)
+        self.encoder = Encoder(bundle.folder / MODEL, self._special.pad, threads, engine)
         self.cache: WindowCache | None = None
 
     def windows(self, documents: Sequence[Sequence[str]]) -> list[tuple[int, Window]]:

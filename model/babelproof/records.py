@@ -44,6 +44,9 @@ SENTENCE_FIELDS = (
 REJECTED = "rejected"
 """The field that says why a record lies among the rejects."""
 
+NO_FIELD = "\0"
+"""A prefix that no field has: for records to which nothing is added, so that no name collides."""
+
 BOM = b"\xef\xbb\xbf"
 
 

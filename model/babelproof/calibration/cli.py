@@ -11,7 +11,6 @@ from babelproof.batch import score_records
 from babelproof.calibration.units import Of
 from babelproof.command import day_of, guarded, load_detector
 from babelproof.errors import CalibrationError
-from babelproof.facts.cli import desks
 from babelproof.files import STANDARD
 from babelproof.jobs.cli import OK, SOME_FAILED, InputFormatOption, TextColumnOption
 from babelproof.jobs.formats import Unit
@@ -22,10 +21,7 @@ from babelproof.options import (
     NoFactsOption,
     ThreadsOption,
 )
-from babelproof.records import FieldNames
-
-_NO_FIELD = "\0"
-"""A prefix that no field has: nothing is added to the records, so none of theirs is in the way."""
+from babelproof.records import NO_FIELD, FieldNames
 
 
 def calibrate(
@@ -91,10 +87,10 @@ def calibrate(
     with guarded():
         share = parse_share(false_alarms)
         check_writable(output)
-        names = FieldNames(_NO_FIELD, text_column, None, unit is Unit.SENTENCE)
+        names = FieldNames(NO_FIELD, text_column, None, unit is Unit.SENTENCE)
         sources = find_inputs(clean, kind, [output])
         day = day_of(date)
-        detector = load_detector(bundle, threads, facts, no_facts, desks)
+        detector = load_detector(bundle, threads, facts, no_facts)
         records = (record for source in sources for record in read_input(source, names))
         read = collect(score_records(records, detector, day))
         if read.first_error is not None:

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from babelproof.command import guarded
-from babelproof.config import find_config
+from babelproof.command import desks, guarded
 from babelproof.facts.desk import read_desk
 from babelproof.facts.evidence import describe
 from babelproof.facts.store import FactStore, Person, Tenure
@@ -37,11 +36,6 @@ def load_store(own: list[Path] | None) -> FactStore:
     for desk in desks(own):
         store = store.with_people(read_desk(desk, store))
     return store
-
-
-def desks(own: list[Path] | None) -> list[Path]:
-    """Give the users' files in effect: the configuration's, then the command line's."""
-    return [*find_config(Path.cwd()).facts, *(own or [])]
 
 
 @app.command()

@@ -116,9 +116,7 @@ def gate(
         if scored:
             found = list(_again(files, policy_of, allowances))
         else:
-            detector = load_detector(
-                bundle, threads, facts, no_facts, lambda own: [*settings.facts, *(own or [])]
-            )
+            detector = load_detector(bundle, threads, facts, no_facts, settings)
             threading.Thread(target=_open_model, args=(detector,)).start()
             found = list(outcomes(_articles(files, kind), detector, policy_of, allowances, day))
         run = make_run(found, policy, settings, {"babelproof": __version__})

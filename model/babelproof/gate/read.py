@@ -16,7 +16,7 @@ from babelproof.facts.dates import Day
 from babelproof.files import STANDARD
 from babelproof.gate.article import Article, Unreadable, plain
 from babelproof.gate.extract import ALLOWANCE, ReadError, unified
-from babelproof.records import FieldNames, Record, read_jsonl
+from babelproof.records import NO_FIELD, FieldNames, Record, read_jsonl
 
 KINDS = ("txt", "md", "html", "jsonl", "docx")
 """How a file may be read."""
@@ -170,7 +170,7 @@ def _records(stream: BinaryIO, name: str) -> Iterator[Article | Unreadable]:
             "split it"
         )
     lines = _Lines(stream)
-    for record in read_jsonl(cast(BinaryIO, lines), name, FieldNames()):
+    for record in read_jsonl(cast(BinaryIO, lines), name, FieldNames(NO_FIELD)):
         if record.line in lines.refused:
             yield Unreadable(name, lines.refused[record.line], record.line)
         elif record.content is None:

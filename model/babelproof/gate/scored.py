@@ -9,12 +9,10 @@ from typing import Any
 
 from babelproof.gate.article import Article, Unreadable, plain
 from babelproof.labels import LABELS, Label
-from babelproof.records import SCHEMA_VERSION, FieldNames, read_jsonl
+from babelproof.records import NO_FIELD, SCHEMA_VERSION, FieldNames, read_jsonl
 from babelproof.verdict import DocumentVerdict, Finding, Status, Verdict
 
 JudgedArticle = tuple[Article, DocumentVerdict]
-
-_NONE = FieldNames("\0")  # a prefix that no field has: ours are part of the record here
 
 
 def read_scored(path: str) -> Iterator[JudgedArticle | Unreadable]:
@@ -25,7 +23,7 @@ def read_scored(path: str) -> Iterator[JudgedArticle | Unreadable]:
     """
     try:
         with Path(path).open("rb") as stream:
-            for record in read_jsonl(stream, path, _NONE):
+            for record in read_jsonl(stream, path, FieldNames(NO_FIELD)):
                 try:
                     yield _read(path, record.line, record.fields, record.error)
                 except (KeyError, TypeError, ValueError, AttributeError) as error:

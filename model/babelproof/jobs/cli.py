@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from babelproof.command import day_of, guarded, load_detector
-from babelproof.facts.cli import desks
+from babelproof.backend import Backend, Precision
+from babelproof.command import day_of, desks, guarded, load_detector
 from babelproof.files import STANDARD
 from babelproof.jobs.formats import Format, Side, Unit, layout_of
 from babelproof.jobs.options import CACHE_MEGABYTES, SHARD_RECORDS, JobOptions, OnError
 from babelproof.jobs.progress import Style
 from babelproof.jobs.tally import Tally
 from babelproof.options import (
+    BackendOption,
     BundleOption,
     DateOption,
+    DeviceOption,
     FactsOption,
     NoFactsOption,
+    PrecisionOption,
     ThreadsOption,
 )
 from babelproof.records import FieldNames
@@ -158,6 +161,9 @@ def score(
     date: DateOption = None,
     bundle: BundleOption = None,
     threads: ThreadsOption = None,
+    backend: BackendOption = Backend.ONNX,
+    device: DeviceOption = "cpu",
+    precision: PrecisionOption = Precision.AUTO,
     workers: Annotated[
         int,
         typer.Option(
@@ -181,7 +187,7 @@ def score(
     from babelproof.jobs.run import Request, run_job
 
     def load() -> Detector:
-        return load_detector(bundle, threads, facts, no_facts, desks)
+        return load_detector(bundle, threads, facts, no_facts, None, backend, device, precision)
 
     own_facts: list[Path] = [] if no_facts else desks(facts)
     with guarded():

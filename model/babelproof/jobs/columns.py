@@ -11,7 +11,8 @@ from babelproof.files import FileError
 from babelproof.jobs.delimited import header_of
 from babelproof.jobs.extras import need
 from babelproof.jobs.formats import Format
-from babelproof.jobs.inputs import Input, PipedInput
+from babelproof.jobs.inputs import Input
+from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.readers import read_input
 from babelproof.records import FieldNames
 

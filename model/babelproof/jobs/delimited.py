@@ -10,7 +10,8 @@ from typing import BinaryIO
 
 from babelproof.files import FileError
 from babelproof.jobs.formats import Format
-from babelproof.jobs.inputs import Input, PipedInput
+from babelproof.jobs.inputs import Input
+from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.streams import damage, lines_of, unpacked
 from babelproof.records import FieldNames, Record, record_of
 from babelproof.strict import RefusedError, decode
@@ -73,24 +74,27 @@ def read_csv(
 
 def header_of(source: Input) -> list[str]:
     """Give the column names of a CSV or TSV input; refuses one without any, or with twins."""
-    if isinstance(source.place, PipedInput):
-        raw: BinaryIO = io.BytesIO(source.place.head())
-    else:
-        raw = source.open()
-    with raw:
-        stream = unpacked(raw, source.layout.packing, source.name)
-        try:
+    try:
+        with _beginning(source) as raw:
+            stream = unpacked(raw, source.layout.packing, source.name)
             if source.layout.format is Format.TSV:
                 line = next(lines_of(stream), b"")
                 return checked_header(_loosely(line).split("\t"), source.name)
             with closing(_csv_rows(stream)) as rows:
                 _, cells = next(rows, (0, []))
             return _csv_header(cells, source.name)
-        except Exception as failure:
-            reason = damage(failure)
-            if reason is None:
-                raise
-            raise FileError(f"{source.name}: {reason}") from None
+    except Exception as failure:
+        reason = damage(failure)
+        if reason is None:
+            raise
+        raise FileError(f"{source.name}: {reason}") from None
+
+
+def _beginning(source: Input) -> BinaryIO:
+    """Open an input where its header is; of a pipe nothing is lost by it."""
+    if isinstance(source.place, PipedInput):
+        return io.BytesIO(source.place.head())
+    return source.open()
 
 
 def _csv_header(cells: list[str] | str, file: str) -> list[str]:

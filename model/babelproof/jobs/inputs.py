@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import io
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from babelproof.files import STANDARD, FileError
 from babelproof.jobs.formats import Format, Layout, known_layout, layout_of
+from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.places import LocalPlace, Place, RemotePlace, is_url, place_of
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _WHOLE = 256 << 20
 """Bytes up to which a file's whole content goes into its digest."""
@@ -28,63 +22,6 @@ _SAMPLES, _SAMPLE = 64, 1 << 20
 
 PARTS = ".parts"
 """The ending of the folder in which a run keeps its shards."""
-
-
-class PipedInput:
-    """Standard input or a pipe: read once; its beginning may be seen before, or all of it kept."""
-
-    def __init__(self, name: str = STANDARD) -> None:
-        self.name = name
-        self._head = b""
-        self._opened: BinaryIO | None = None
-        self._copy: BinaryIO | None = None
-
-    def head(self) -> bytes:
-        """Give the first line, or a part of it where it is very long."""
-        if not self._head:
-            self._head = self._stream().readline(_SAMPLE)
-        return self._head
-
-    def keep(self) -> None:
-        """Copy all of it to a nameless file: then it can be opened again, and any part read."""
-        if self._copy is None:
-            copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
-            copy.write(self._head)
-            shutil.copyfileobj(self._stream(), copy)
-            self._copy = copy
-
-    def open(self) -> BinaryIO:
-        """Open it from its beginning."""
-        if self._copy is not None:
-            self._copy.seek(0)
-            return self._copy
-        if not self._head:
-            return self._stream()
-        return cast(BinaryIO, io.BufferedReader(_Chained(self._head, self._stream())))
-
-    def _stream(self) -> BinaryIO:
-        if self.name == STANDARD:
-            return sys.stdin.buffer
-        if self._opened is None:  # a pipe that is closed cannot be opened again
-            self._opened = open(self.name, "rb")  # noqa: SIM115
-        return self._opened
-
-
-class _Chained(io.RawIOBase):
-    """Bytes already read, then the stream that they came from."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = io.BytesIO(head)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        view = memoryview(buffer)
-        block = self._head.read(len(view)) or self._rest.read(len(view))
-        view[: len(block)] = block
-        return len(block)
 
 
 @dataclass(frozen=True)
@@ -125,7 +62,7 @@ def find_inputs(
     found: list[Input] = []
     for name in names:
         if name == STANDARD:
-            found.append(Input(name, Layout(format or Format.JSONL), PipedInput(), None))
+            found.append(_input(PipedInput(), format))
             continue
         try:
             several, places = _remote(name) if is_url(name) else _local(name)
@@ -135,11 +72,15 @@ def find_inputs(
             places = [p for p in places if _canonical(p.name) not in left_out]
         if not places:
             raise FileError(f"{name}: expected files to score, found none")
-        found.extend(
-            Input(p.name, layout_of(p.name, format), p, p.size() if isinstance(p, Place) else None)
-            for p in places
-        )
+        found.extend(_input(place, format) for place in places)
     return found
+
+
+def _input(place: Place | PipedInput, format: Format | None) -> Input:
+    layout = layout_of(place.name, format)
+    if isinstance(place, PipedInput):  # unpacks itself what it finds packed
+        return Input(place.name, Layout(layout.format), place, None)
+    return Input(place.name, layout, place, place.size())
 
 
 def _local(name: str) -> tuple[bool, Sequence[Place | PipedInput]]:

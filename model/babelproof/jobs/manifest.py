@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 from babelproof.files import FileError
 from babelproof.jobs.places import Place
 from babelproof.jobs.tally import BINS, Tally
-from babelproof.processors import processor_model
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
@@ -76,11 +75,14 @@ def describe_run(
         },
         "versions": {
             "babelproof": fingerprint["babelproof"],
-            "onnxruntime": fingerprint["onnxruntime"],
+            detector.engine.library: detector.engine.version,
             "python": platform.python_version(),
             "system": platform.platform(),
-            "processor": "; ".join(p for p in processor_model().split("; ") if len(p) < 100),
+            "processor": "; ".join(
+                part for part in detector.engine.processor.split("; ") if len(part) < 100
+            ),
         },
+        "backend": detector.engine.to_dict(),
         "threads": detector.threads,
         "workers": workers,
         "fingerprint": dict(fingerprint),

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +90,7 @@ def fingerprint(
     date = options.date
     return {
         "babelproof": __version__,
-        "onnxruntime": version("onnxruntime"),
+        "backend": detector.engine.sameness,
         "bundle": detector.digest,
         "facts": None if detector.witness is None else [_sum(path) for path in facts],
         "options": {
@@ -117,7 +116,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Say what differs between two fingerprints, an entry each."""
     found = [
         f"{name} was {before.get(name)}, is {now[name]}"
-        for name in ("babelproof", "onnxruntime", "bundle", "facts")
+        for name in ("babelproof", "backend", "bundle", "facts")
         if before.get(name) != now[name]
     ]
     old = before.get("options", {})

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from babelproof.files import FileError
 from babelproof.jobs.extras import need
-from babelproof.jobs.inputs import Input, PipedInput
+from babelproof.jobs.inputs import Input
+from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.streams import DamagedError, damage
 from babelproof.records import FieldNames, Record, record_of
 

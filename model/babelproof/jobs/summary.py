@@ -13,9 +13,9 @@ from babelproof.jobs.inputs import Input, find_inputs
 from babelproof.jobs.manifest import ENDING, read_manifest
 from babelproof.jobs.readers import read_input
 from babelproof.jobs.tally import BINS, Tally
-from babelproof.records import FieldNames
+from babelproof.records import NO_FIELD, FieldNames
 
-_AS_THEY_ARE = FieldNames("\0", text="\0")
+_AS_THEY_ARE = FieldNames(NO_FIELD, text=NO_FIELD)
 """Names that no field has: ours are part of the records here."""
 
 

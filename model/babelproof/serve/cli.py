@@ -93,9 +93,7 @@ def serve(
             characters=characters or usual.characters,
             answer_seconds=seconds or usual.answer_seconds,
         )
-        detector = load_detector(
-            bundle, threads, facts, no_facts, lambda own: [*settings.facts, *(own or [])]
-        )
+        detector = load_detector(bundle, threads, facts, no_facts, settings)
         detector.score(["The first sentence takes longer, so it is ours."])
         app = make_app(detector, settings, limits, access)
         options = uvicorn.Config(

@@ -1,4 +1,4 @@
-"""Weights back from a shipped 8-bit graph, so that training can start where a release ended.
+"""Weights back from a shipped 8-bit graph, for the torch backend and for warm starts.
 
 The float weights of a large encoder are too big to be kept in the repository; its bundle is
 there anyway. Matrices come back as int8 times the scale of their column, with the channels
@@ -20,11 +20,15 @@ _BESIDE = "/floats"
 
 
 def restore(path: Path) -> dict[str, torch.Tensor]:
-    """Give the state dict behind a graph that `training.export` wrote.
+    """Give the state dict behind a graph that `training.export` wrote; see `state_of`."""
+    return state_of(onnx.load(str(path)).graph, path)
 
-    Raises ValueError where the graph holds no matrix of ours.
+
+def state_of(graph: onnx.GraphProto, path: Path) -> dict[str, torch.Tensor]:
+    """Give the state dict behind a graph that was read from `path`.
+
+    Raises ValueError where it holds no matrix of ours.
     """
-    graph = onnx.load(str(path)).graph
     raw = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     kept = {
         f"{node.name.removesuffix(_BESIDE)}.weight": raw[

@@ -1,0 +1,81 @@
+"""The model behind a shipped graph, in `transformers`: its sizes are read from the graph too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import torch
+from transformers import (
+    AutoModelForTokenClassification,
+    BertConfig,
+    DistilBertConfig,
+    PretrainedConfig,
+    PreTrainedModel,
+)
+
+from babelproof.torch_backend.weights import state_of
+
+State = dict[str, torch.Tensor]
+
+
+def read_model(path: Path) -> PreTrainedModel:
+    """Give the encoder with its token head, in float32 and ready to score.
+
+    Raises ValueError where the file is no graph that `training.export` wrote.
+    """
+    graph = onnx.load(str(path)).graph
+    state = state_of(graph, path)
+    model: PreTrainedModel = AutoModelForTokenClassification.from_config(_config(graph, state))
+    missing, unexpected = model.load_state_dict(state, strict=False, assign=True)
+    if missing or unexpected:
+        raise ValueError(
+            f"{path}: expected the weights of a {model.config.model_type} encoder, found missing "
+            f"{missing[:3]}, unexpected {unexpected[:3]}; export the bundle again"
+        )
+    return model.eval()
+
+
+def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
+    """Tell the encoder's kind by the names of its weights, its sizes by their shapes."""
+    heads = int(_attribute(graph, "MultiHeadAttention", "num_heads"))
+    if "bert.embeddings.word_embeddings.weight" in state:
+        at = "bert.embeddings"
+        words, width = state[f"{at}.word_embeddings.weight"].shape
+        return BertConfig(
+            vocab_size=words,
+            hidden_size=width,
+            num_attention_heads=heads,
+            num_hidden_layers=_layers(state, "attention.self.query.weight"),
+            intermediate_size=len(state["bert.encoder.layer.0.intermediate.dense.weight"]),
+            max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
+            type_vocab_size=len(state[f"{at}.token_type_embeddings.weight"]),
+            layer_norm_eps=_attribute(graph, "LayerNormalization", "epsilon"),
+            num_labels=len(state["classifier.weight"]),
+        )
+    at = "distilbert.embeddings"
+    words, width = state[f"{at}.word_embeddings.weight"].shape
+    return DistilBertConfig(
+        vocab_size=words,
+        dim=width,
+        n_heads=heads,
+        n_layers=_layers(state, "attention.q_lin.weight"),
+        hidden_dim=len(state["distilbert.transformer.layer.0.ffn.lin1.weight"]),
+        max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
+        num_labels=len(state["classifier.weight"]),
+    )
+
+
+def _layers(state: State, part: str) -> int:
+    return sum(name.endswith(part) for name in state)
+
+
+def _attribute(graph: onnx.GraphProto, operator: str, name: str) -> float:
+    """Give an attribute of the first node of this operator; all of ours have the same."""
+    return next(
+        float(onnx.helper.get_attribute_value(item))
+        for node in graph.node
+        if node.op_type == operator
+        for item in node.attribute
+        if item.name == name
+    )
