@@ -15,6 +15,7 @@ from babelproof.processors import processor_model
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
+    from babelproof.jobs.engines import Engine
 
 ENDING = ".manifest.json"
 FORMAT = 1
@@ -25,7 +26,7 @@ def describe_run(
     run: str,
     fingerprint: Mapping[str, Any],
     detector: Detector,
-    workers: int,
+    engine: Engine,
     tally: Tally,
     begun: str,
     resumed: int,
@@ -81,8 +82,9 @@ def describe_run(
             "system": platform.platform(),
             "processor": "; ".join(p for p in processor_model().split("; ") if len(p) < 100),
         },
+        "engine": engine.name.value,
         "threads": detector.threads,
-        "workers": workers,
+        "workers": engine.workers,
         "fingerprint": dict(fingerprint),
     }
 
