@@ -208,7 +208,7 @@ def score(
 
         # One processor a worker: machines need not be alike, and none is waited for.
         threads = threads or 1
-        cluster = Cluster(address, threads, bundle, no_facts)
+        cluster = Cluster(address, threads, bundle)
 
     def load() -> Detector:
         return load_detector(bundle, threads, facts, no_facts, desks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _PURPOSE = "--engine ray"
 
+_REACH_SECONDS = 10
+"""Seconds within which a cluster must answer."""
+
 QUEUED = 2
 """Chunks that a worker has at once: one that it scores, one that it need not wait for."""
 
@@ -42,19 +46,16 @@ QUEUED = 2
 class Cluster:
     """The Ray cluster to score on: one that runs at `address`, or one of this machine's own.
 
-    `threads`: processors of each worker. `bundle` and `no_facts` as the command line has them.
+    `threads`: processors of each worker. `bundle`: a folder that every machine must have, None
+    for what is installed there.
     """
 
     address: str | None = None
     threads: int = 1
     bundle: Path | None = None
-    no_facts: bool = False
 
     def check(self, inputs: Sequence[Input], output: str) -> None:
         """Refuse what no cluster can do, before anything runs."""
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Ray reports usage to its maker otherwise
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what fails is raised, too
-        need("ray.data", _PURPOSE, "ray")
         if (self.address or "").startswith("ray://"):
             raise FileError(
                 f"--address {self.address}: expected auto or HOST:PORT of a cluster that this "
@@ -72,6 +73,9 @@ class Cluster:
                 f"{_PURPOSE}: expected a file or URL as --output, found {output}, a stream; "
                 f"name a file"
             )
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Ray reports usage to its maker otherwise
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what fails is raised, too
+        need("ray.data", _PURPOSE, "ray")
 
     @contextmanager
     def engine(
@@ -85,7 +89,7 @@ class Cluster:
         ray = need("ray", _PURPOSE, "ray")
         setup = Setup(
             self.bundle and self.bundle.resolve(),
-            None if self.no_facts else tuple(path.resolve() for path in facts),
+            None if detector.witness is None else tuple(path.resolve() for path in facts),
             self.threads,
             cache,
             options,
@@ -95,7 +99,8 @@ class Cluster:
         if ours:
             _connect(ray, self.address or os.environ.get("RAY_ADDRESS") or "local")
         try:
-            yield RayEngine(setup, options.workers or _room(ray, self.threads))
+            room = _room(ray, self.threads)
+            yield RayEngine(setup, options.workers or room)
         finally:
             if ours:
                 ray.shutdown()
@@ -117,26 +122,16 @@ class RayEngine:
 
         Raises `FileError` where the cluster is lost, or a machine of it may not score.
         """
-        data, exceptions = (
-            need("ray.data", _PURPOSE, "ray"),
-            need("ray.exceptions", _PURPOSE, "ray"),
-        )
-        expected = 0
-        try:
-            for table in self._scored(data, reader):
-                number, scores = unpacked(table)
-                if number != expected:
-                    raise CountError(f"chunks: expected number {expected}, found {number}")
-                expected += 1
+        ended = False
+        for expected, table in enumerate(self.scored(reader.settled())):
+            number, scores = unpacked(table)
+            if number != expected:
+                raise CountError(f"chunks: expected number {expected}, found {number}")
+            ended = scores.chunk is None and scores.failure is None
+            if not ended:
                 yield self._checked(scores)
-        except exceptions.RayTaskError:
-            raise  # of our own code
-        except exceptions.RayError as failure:
-            reason = str(failure).strip().partition("\n")[0]
-            raise FileError(
-                f"{_PURPOSE}: expected the cluster to last, found: {reason}; see to it and "
-                f"go on with --resume"
-            ) from failure
+        if not ended:
+            raise CountError("chunks: expected a mark behind the last, found none")
 
     def _checked(self, scores: Scores) -> Any:
         if isinstance(scores.failure, RefusedWorkerError):
@@ -147,7 +142,24 @@ class RayEngine:
         self.found += scores.found
         return scores.chunk, list(scores.outcomes)
 
-    def _scored(self, data: Any, reader: InputReader) -> Iterator[Any]:
+    def scored(self, reader: InputReader) -> Iterator[Any]:
+        """Give what came of the reader's chunks, in order, as tables of one row."""
+        data = need("ray.data", _PURPOSE, "ray")
+        exceptions = need("ray.exceptions", _PURPOSE, "ray")
+        tables = self._dataset(data, reader).iter_batches(
+            batch_size=None, batch_format="pyarrow", prefetch_batches=1
+        )
+        try:
+            yield from tables
+        except exceptions.RayTaskError:
+            raise  # of our own code
+        except exceptions.RayError as failure:
+            raise FileError(
+                f"{_PURPOSE}: expected the cluster to last, found: {_first_line(failure)}; see "
+                f"to it and go on with --resume"
+            ) from failure
+
+    def _dataset(self, data: Any, reader: InputReader) -> Any:
         context = data.DataContext.get_current()
         context.execution_options.preserve_order = True
         context.target_max_block_size = 1  # every chunk by itself, however small
@@ -159,12 +171,12 @@ class RayEngine:
             warnings.simplefilter("ignore")
             chunks = data.from_arrow(packed(0, None)).map_batches(
                 read_chunks,
-                fn_args=(reader.settled(),),
+                fn_args=(reader,),
                 num_cpus=0,  # or the workers, which take all processors, would keep it out
                 label_selector={"ray.io/node-id": here},
                 **common,
             )
-            scored = chunks.map_batches(
+            return chunks.map_batches(
                 Worker,
                 fn_constructor_args=(self._setup,),
                 num_cpus=self._setup.threads,
@@ -177,22 +189,28 @@ class RayEngine:
                 ),
                 **common,
             )
-        yield from scored.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=1)
 
 
 def _connect(ray: Any, address: str) -> None:
     try:
+        host, _, port = address.rpartition(":")
+        if port.isdigit():  # Ray itself would try for a quarter of an hour
+            socket.create_connection((host, int(port)), timeout=_REACH_SECONDS).close()
         ray.init(
             address=address,
             log_to_driver=False,
             logging_level=logging.ERROR,
             include_dashboard=False if address == "local" else None,
         )
-    except (ConnectionError, ValueError, RuntimeError) as failure:
+    except (OSError, ValueError, RuntimeError) as failure:
         raise FileError(
             f"--address {address}: expected a Ray cluster that this machine is part of, found: "
-            f"{str(failure).strip().partition(chr(10))[0]}; start it with ray start"
+            f"{_first_line(failure)}; start it with ray start"
         ) from None
+
+
+def _first_line(failure: Exception) -> str:
+    return (str(failure).strip() or type(failure).__name__).partition("\n")[0]
 
 
 def _room(ray: Any, threads: int) -> int:

@@ -40,7 +40,7 @@ class Setup:
 class Scores:
     """What came of a chunk, whose records are in the outcomes; windows as in `WindowCache`.
 
-    `failure`: what kept it from being read or scored instead.
+    `failure`: what kept it from being read or scored instead. Neither: the end of them all.
     """
 
     chunk: Chunk | None
@@ -69,14 +69,17 @@ def unpacked(table: Any) -> tuple[int, Any]:
 def read_chunks(_: Any, reader: InputReader) -> Iterator[Any]:
     """Give all chunks from the reader's position on, as fast as they are asked for.
 
-    What ends the reading early is the last that is given.
+    A last table marks the end, or holds the failure that ended the reading.
     """
-    number = -1
+    number = 0
     try:
-        for number, chunk in enumerate(reader.chunks()):
+        for chunk in reader.chunks():
             yield packed(number, chunk)
+            number += 1
     except Exception as failure:
-        yield packed(number + 1, failure)
+        yield packed(number, failure)
+    else:
+        yield packed(number, None)
 
 
 class Worker:
@@ -107,11 +110,12 @@ class Worker:
         return detector
 
     def __call__(self, table: Any) -> Any:
-        """Score a chunk."""
+        """Score a chunk; a mark or a failure in its place is handed on."""
         number, chunk = unpacked(table)
-        if isinstance(chunk, Exception) or self._refusal is not None:
-            failure = chunk if isinstance(chunk, Exception) else self._refusal
-            return packed(number, Scores(None, failure=failure))
+        if not isinstance(chunk, Chunk):
+            return packed(number, Scores(None, failure=chunk))
+        if self._refusal is not None:
+            return packed(number, Scores(None, failure=self._refusal))
         asked, found = self._cache.asked, self._cache.found
         outcomes = outcomes_of(chunk, self._detector, self._options)
         windows = self._cache.asked - asked, self._cache.found - found
