@@ -16,6 +16,7 @@ import pytest
 from job_runs import manifest, score
 from test_jobs_resume import make_input, start, wait_for
 
+from babelproof.cli import TERMINATED
 from babelproof.jobs.cli import OK, SOME_FAILED
 
 pytestmark = pytest.mark.slow
@@ -93,22 +94,30 @@ def test_a_node_killed_in_mid_run_loses_nothing(
     assert len(alive) == NODES
 
 
-def test_a_killed_driver_goes_on_where_it_was(tiny_bundle: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_stopped_command_goes_on_where_it_was(
+    tiny_bundle: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     pytest.importorskip("ray", reason="needs babelproof[ray]")
-    source, out, whole = make_input(tmp_path, 4000), tmp_path / "out.csv", tmp_path / "whole.csv"
+    source, out, whole = make_input(tmp_path, 6000), tmp_path / "out.csv", tmp_path / "whole.csv"
     score(tiny_bundle, source, "-o", whole, "--shard-records", 50)
     arguments = (tiny_bundle, source, out, 50, "--engine", "ray", "--resume")
     process = start(*arguments)
-    wait_for(tmp_path / "out.csv.parts" / "00000002.json", process, PATIENCE)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    parts = tmp_path / "out.csv.parts"
+    wait_for(parts / "00000002.json", process, PATIENCE)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=PATIENCE)
+    if number is signal.SIGTERM:
+        assert process.returncode == TERMINATED
+        assert b"with --resume goes on" in stderr
+        assert b"Traceback" not in stderr
     assert not out.exists()
-    kept = {path.name: path.stat().st_mtime_ns for path in out.with_name("out.csv.parts").iterdir()}
-    assert "00000002.json" in kept
+    done = sorted(parts.glob("????????.json"))
+    written = {path: path.stat().st_mtime_ns for path in done}
+    assert 2 < len(done) < 6000 / 50
     again = start(*arguments)
-    wait_for(tmp_path / "out.csv.parts" / f"{len(kept):08}.json", again, PATIENCE)
-    first = tmp_path / "out.csv.parts" / "00000000.json"
-    assert first.stat().st_mtime_ns == kept[first.name]
+    wait_for(parts / f"{len(done):08}.json", again, PATIENCE)
+    assert {path: path.stat().st_mtime_ns for path in done} == written
     finish(again)
     assert out.read_bytes() == whole.read_bytes()
     assert manifest(out)["counts"] == manifest(whole)["counts"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -192,6 +194,7 @@ class RayEngine:
 
 
 def _connect(ray: Any, address: str) -> None:
+    at_end = signal.getsignal(signal.SIGTERM)
     try:
         host, _, port = address.rpartition(":")
         if port.isdigit():  # Ray itself would try for a quarter of an hour
@@ -207,6 +210,8 @@ def _connect(ray: Any, address: str) -> None:
             f"--address {address}: expected a Ray cluster that this machine is part of, found: "
             f"{_first_line(failure)}; start it with ray start"
         ) from None
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, at_end)  # Ray would end us with an exit code of its own
 
 
 def _first_line(failure: Exception) -> str:
