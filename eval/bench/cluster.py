@@ -41,6 +41,9 @@ from eval.readme import replace_figures
 FEW = 0.05
 """Share of the sample that a run scores to tell what its start costs."""
 
+CHUNKS = 24
+"""Chunks into which shards of few records divide a sample: several workers need several."""
+
 
 def runs(sample: Sample, bundle: Path, folder: Path, workers: int, repeats: int) -> dict[str, Any]:
     """Score the sample with each engine, with one worker and with so many, a few times.
@@ -50,12 +53,13 @@ def runs(sample: Sample, bundle: Path, folder: Path, workers: int, repeats: int)
     """
     few = replace(sample, texts=sample.texts[: max(1, round(FEW * len(sample.texts)))])
     files = sample.write(folder / "all.jsonl"), few.write(folder / "few.jsonl")
+    size = max(1, len(sample.texts) // CHUNKS)
     found: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for _, engine, count in product(range(repeats), EngineName, sorted({1, workers})):
         print(f"scoring with {engine.value} on {count}", file=sys.stderr, flush=True)
-        given = ["--workers", str(count), "--threads", "1"]
+        given = ["--shard-records", str(size), "--threads", "1", "--workers", str(count)]
         if engine is EngineName.LOCAL:
-            given = ["--threads", str(count)]
+            given[3:] = [str(count)]
         seconds, counts = zip(*(_score(file, bundle, engine, given) for file in files), strict=True)
         more = counts[0]["judged_sentences"] - counts[1]["judged_sentences"]
         found.setdefault((engine.value, count), []).append(
