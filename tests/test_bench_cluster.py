@@ -27,13 +27,13 @@ PARTS = {
 }
 
 
-def run(rate: float, load: float = 2.5) -> dict[str, Any]:
+def run(rate: float, used: float = 0.02) -> dict[str, Any]:
     return {
         "seconds": 9.0,
         "sentences": 60,
         "sentences_per_second": rate,
         "start_seconds": 1.5,
-        "load": load,
+        "used_by_others": used,
     }
 
 
@@ -47,7 +47,7 @@ def measured() -> dict[str, Any]:
         "bundle": "tiny 1",
         "ray": "2.60",
     }
-    runs = {"local-1": [run(10)], "local-2": [run(19)], "ray-1": [run(8)], "ray-2": [run(14, 7.3)]}
+    runs = {"local-1": [run(10)], "local-2": [run(19)], "ray-1": [run(8)], "ray-2": [run(14, 0.07)]}
     found = {"machine": machine, "sample": {"origin": "o", "texts": 30}, "parts": PARTS}
     return {**found, "runs": runs}
 
@@ -71,12 +71,28 @@ def test_a_billion_sentences_are_reckoned_from_the_parts() -> None:
     assert found["hours"]["250"] == found["hours"]["1000"] == round(hours / 250, 1)
 
 
+def test_runs_beside_other_work_give_no_ratio() -> None:
+    found = measured()
+    found["runs"]["ray-2"] = [run(58, 0.9)]  # faster by more than there are processors
+    ratios = scaling(found)
+    assert ratios == {"local": 1.9, "ray": None}
+    text = render({**found, "scaling": ratios, "model": model(found)})
+    assert "How the engine ray scales is not told" in text
+    assert "the engine local is 1.90 times as fast" in text
+
+
+def test_what_is_done_once_is_in_no_part(tiny_bundle: Path, tmp_path: Path) -> None:
+    sample = Sample(tuple(TEXTS), Unit.DOCUMENT, "own")
+    first, second = (parts(sample, tiny_bundle, tmp_path)["read_seconds"] for _ in range(2))
+    assert first < 20 * second + 0.05  # an import is hundreds of times as long
+
+
 def test_the_page_says_what_the_json_says(tmp_path: Path) -> None:
     found = measured()
     found = {**found, "scaling": scaling(found), "model": model(found)}
     assert found["scaling"] == {"local": 1.9, "ray": 1.75}
     text = render(found)
-    for figure in ("1,389", "200 sentences a second", "1.75 times", "7.3", "Ray 2.60", "250"):
+    for figure in ("1,389", "200 sentences a second", "1.75 times", "7%", "Ray 2.60", "250"):
         assert figure in text
     (tmp_path / "c.json").write_text(json.dumps(found))
     page = tmp_path / "c.md"

@@ -8,7 +8,6 @@ the parts of its work apart, writes `eval/cluster.json`, and from that the figur
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -41,6 +40,9 @@ from eval.readme import replace_figures
 FEW = 0.05
 """Share of the sample that a run scores to tell what its start costs."""
 
+QUIET = 0.15
+"""Share of the processors that others may use before and after a run that counts as undisturbed."""
+
 CHUNKS = 24
 """Chunks into which shards of few records divide a sample: several workers need several."""
 
@@ -60,6 +62,7 @@ def runs(sample: Sample, bundle: Path, folder: Path, workers: int, repeats: int)
         given = ["--shard-records", str(size), "--threads", "1", "--workers", str(count)]
         if engine is EngineName.LOCAL:
             given[3:] = [str(count)]
+        before = others()
         seconds, counts = zip(*(_score(file, bundle, engine, given) for file in files), strict=True)
         more = counts[0]["judged_sentences"] - counts[1]["judged_sentences"]
         found.setdefault((engine.value, count), []).append(
@@ -71,7 +74,7 @@ def runs(sample: Sample, bundle: Path, folder: Path, workers: int, repeats: int)
                     seconds[1] - counts[1]["judged_sentences"] * (seconds[0] - seconds[1]) / more,
                     2,
                 ),
-                "load": round(os.getloadavg()[0], 1),
+                "used_by_others": round(max(before, others()), 2),
             }
         )
     return {f"{engine}-{count}": each for (engine, count), each in found.items()}
@@ -91,35 +94,60 @@ def _score(
     return found.seconds, counts
 
 
+def others(seconds: float = 2.0) -> float:
+    """Give the share of all processors in use while this process waits; only Linux tells."""
+    first = _processor_times()
+    time.sleep(seconds)
+    idle, total = (now - then for now, then in zip(_processor_times(), first, strict=True))
+    return 1 - idle / total
+
+
+def _processor_times() -> tuple[int, int]:
+    fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
+    times = [int(field) for field in fields]
+    return times[3] + times[4], sum(times)  # idle, and waiting for a disk
+
+
 def parts(sample: Sample, bundle: Path, folder: Path) -> dict[str, Any]:
     """Give processor seconds for a thousand sentences of each part: read, score, write.
 
-    Those of this process alone: what else the machine does meanwhile is not in them.
+    Those of this process alone, after a first pass that is not counted: what else the machine
+    does meanwhile is not in them, nor what is done only once.
     """
     source = sample.write(folder / "parts.jsonl")
     options = JobOptions("-", layout_of(""))
     reader = InputReader(find_inputs([str(source)]), options, Position())
     detector = Detector.load(bundle, threads=1)
     worker = Worker(Setup(bundle, (), 1, 0, options, origins(detector, ())))
-    read, tables = _timed(lambda: list(read_chunks(None, reader)))
-    score, scored = _timed(lambda: [worker(table) for table in tables])
-    with tempfile.TemporaryFile() as stream:
-        sink = StreamSink({OUTPUT: stream}, options, Columns(()))
 
-        def write() -> int:
+    def read() -> list[Any]:
+        return list(read_chunks(None, reader.settled()))
+
+    def score() -> list[Any]:
+        return [worker(table) for table in tables]
+
+    def write() -> int:
+        with tempfile.TemporaryFile() as stream:
+            sink = StreamSink({OUTPUT: stream}, options, Columns(()))
             with sink.open(0) as shard:
                 for table in scored:
-                    shard.write(list(unpacked(table)[1].outcomes))
-            return int(shard.tally.judged)
+                    scores = unpacked(table)[1]
+                    shard.write(list(scores.outcomes))
+        return int(shard.tally.judged)
 
-        written, judged = _timed(write)
+    tables = read()
+    worker(tables[0])
+    read_seconds, tables = _timed(read)
+    score_seconds, scored = _timed(score)
+    write()
+    write_seconds, judged = _timed(write)
     sizes = [sum(table.nbytes for table in each) for each in (tables, scored)]
     thousands = judged / 1000
     return {
         "sentences": judged,
-        "read_seconds": round(read / thousands, 4),
-        "score_seconds": round(score / thousands, 3),
-        "write_seconds": round(written / thousands, 4),
+        "read_seconds": round(read_seconds / thousands, 4),
+        "score_seconds": round(score_seconds / thousands, 3),
+        "write_seconds": round(write_seconds / thousands, 4),
         "bytes_to_a_worker": round(sizes[0] / judged),
         "bytes_from_a_worker": round(sizes[1] / judged),
     }
@@ -153,18 +181,24 @@ def model(found: dict[str, Any], machines: Iterable[int] = (2, 16, 64, 256)) -> 
     }
 
 
-def scaling(found: dict[str, Any]) -> dict[str, float]:
-    """Give for each engine how many times faster several are than one, by the medians."""
-    ratios = {}
+def scaling(found: dict[str, Any]) -> dict[str, float | None]:
+    """Give for each engine how many times faster several are than one, by the medians.
+
+    None where others used the machine beside any of the runs: then they cannot be compared.
+    """
+    ratios: dict[str, float | None] = {}
     for engine in EngineName:
-        rates = {
-            int(name.rpartition("-")[2]): statistics.median(
-                run["sentences_per_second"] for run in runs
-            )
+        own = {
+            int(name.rpartition("-")[2]): runs
             for name, runs in found["runs"].items()
             if name.startswith(f"{engine.value}-")
         }
-        ratios[engine.value] = round(rates[max(rates)] / rates[1], 2)
+        rates = {
+            count: statistics.median(run["sentences_per_second"] for run in runs)
+            for count, runs in own.items()
+        }
+        quiet = all(run["used_by_others"] <= QUIET for runs in own.values() for run in runs)
+        ratios[engine.value] = round(rates[max(rates)] / rates[1], 2) if quiet else None
     return ratios
 
 

@@ -16,9 +16,6 @@ def render(found: Mapping[str, Any]) -> str:
     part, model = found["parts"], found["model"]
     sample, judged = found["sample"], part["sentences"]
     rows = [_run(name, each) for name, each in found["runs"].items()]
-    times = ", ".join(
-        f"{engine} {ratio:.2f} times" for engine, ratio in found["scaling"].items()
-    )  # fmt: skip
     return "\n\n".join(
         [
             f"{described(found['machine'])} Ray {found['machine']['ray']}. Sample: {judged:,} "
@@ -39,27 +36,36 @@ def render(found: Mapping[str, Any]) -> str:
             f"They follow from the processor time of each part, for 1,000 sentences: scoring "
             f"{part['score_seconds']:.2f} s on one thread (that is "
             f"{model['sentences_per_second_and_processor']:.0f} sentences a second and processor), "
-            f"reading {part['read_seconds']:.3f} s, writing {part['write_seconds']:.3f} s. A "
+            f"reading {part['read_seconds']:.4f} s, writing {part['write_seconds']:.4f} s. A "
             f"sentence is {part['bytes_to_a_worker']:,} bytes on its way to a worker and "
             f"{part['bytes_from_a_worker']:,} on its way back.",
             "\n".join(
                 [
-                    "| engine here | | sentences/s | start | load of the machine | runs |",
+                    "| engine here | | sentences/s | start | used by others | runs |",
                     "|---|---:|---:|---:|---:|---:|",
                     *rows,
                 ]
             ),
-            f"With more in place of one: {times}. Rates are medians, without the start; the "
-            f"load is the highest average number of processes that wanted to compute on the "
-            f"{found['machine']['processors']} processors: where it is far above those, other "
-            f"work ran beside, and neither the rates nor their ratio are those of a free machine.",
+            "Rates are medians over the runs, without the start. What others used is the highest "
+            "share of all processors in use just before or after a run. "
+            + " ".join(_scaled(engine, ratio) for engine, ratio in found["scaling"].items()),
         ]
     )
+
+
+def _scaled(engine: str, ratio: float | None) -> str:
+    if ratio is None:
+        return (
+            f"How the engine {engine} scales is not told: others used the machine beside its "
+            f"runs, so that those cannot be compared."
+        )
+    return f"With several in place of one the engine {engine} is {ratio:.2f} times as fast."
 
 
 def _run(name: str, runs: list[Mapping[str, Any]]) -> str:
     engine, _, count = name.rpartition("-")
     rate = statistics.median(run["sentences_per_second"] for run in runs)
     start = statistics.median(run["start_seconds"] for run in runs)
-    load = max(run["load"] for run in runs)
-    return f"| {_ENGINES[engine]} | {count} | {rate:,.1f} | {start:,.1f} s | {load} | {len(runs)} |"
+    used = max(run["used_by_others"] for run in runs)
+    cells = (_ENGINES[engine], count, f"{rate:,.1f}", f"{start:,.1f} s", f"{used:.0%}", len(runs))
+    return f"| {' | '.join(map(str, cells))} |"
