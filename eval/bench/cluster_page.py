@@ -24,9 +24,10 @@ def render(found: Mapping[str, Any]) -> str:
                 [
                     "| for 1 billion sentences | |",
                     "|---|---:|",
-                    f"| processor hours | {model['processor_hours']:,} |",
+                    f"| processor hours of scoring | {model['processor_hours']:,} |",
+                    *_whole(model["processor_hours_whole"]),
                     *(
-                        f"| hours on {int(count):,} processors | {hours:,.1f} |"
+                        f"| hours on {int(count):,} processors that only score | {hours:,.1f} |"
                         for count, hours in model["hours"].items()
                     ),
                     f"| processors beyond which the reading and writing machine is the limit "
@@ -51,6 +52,12 @@ def render(found: Mapping[str, Any]) -> str:
             + " ".join(_scaled(engine, ratio) for engine, ratio in found["scaling"].items()),
         ]
     )
+
+
+def _whole(hours: int | None) -> list[str]:
+    if hours is None:
+        return []
+    return [f"| processor hours at the rate of the whole command here, below | {hours:,} |"]
 
 
 def _scaled(engine: str, ratio: float | None) -> str:
