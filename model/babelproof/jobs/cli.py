@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from babelproof.backend import Backend, Precision
-from babelproof.command import day_of, desks, guarded, load_detector
+from babelproof.command import day_of, desks, guarded, load_detector, stop
 from babelproof.files import STANDARD
 from babelproof.jobs.formats import Format, Side, Unit, layout_of
-from babelproof.jobs.options import CACHE_MEGABYTES, SHARD_RECORDS, JobOptions, OnError
+from babelproof.jobs.options import CACHE_MEGABYTES, SHARD_RECORDS, EngineName, JobOptions, OnError
 from babelproof.jobs.progress import Style
 from babelproof.jobs.tally import Tally
 from babelproof.options import (
@@ -165,14 +165,34 @@ def score(
     device: DeviceOption = "cpu",
     precision: PrecisionOption = Precision.AUTO,
     workers: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--workers",
             min=1,
             metavar="N",
-            help="Batches read and written at once beside those that the threads compute.",
+            help="Batches read and written at once beside those that the threads compute (1); "
+            "on a cluster, how many workers at most (as many as it has processors for).",
+            show_default=False,
         ),
-    ] = 1,
+    ] = None,
+    engine: Annotated[
+        EngineName,
+        typer.Option(
+            "--engine",
+            help="Score in this process, or on a Ray cluster, where --threads are the "
+            "processors of each worker (1).",
+        ),
+    ] = EngineName.LOCAL,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="HOST:PORT",
+            help="The Ray cluster, auto for the one that runs here; by default RAY_ADDRESS, or a "
+            "cluster of this machine alone.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Score records: one record out for every record in, in the same order.
 
@@ -185,6 +205,18 @@ def score(
     from babelproof.jobs.inputs import find_inputs
     from babelproof.jobs.job import BadRecordError
     from babelproof.jobs.run import Request, run_job
+
+    if address is not None and engine is not EngineName.RAY:
+        stop("--address: expected --engine ray, found another engine; add it, or drop the address")
+    cluster = None
+    if engine is EngineName.RAY:
+        from babelproof.jobs.ray_engine import Cluster
+
+        if backend is not Backend.ONNX:
+            stop("--engine ray: expected --backend onnx, found torch; score without one of the two")
+        # One processor a worker: machines need not be alike, and none is waited for.
+        threads = threads or 1
+        cluster = Cluster(address, threads, bundle)
 
     def load() -> Detector:
         return load_detector(bundle, threads, facts, no_facts, None, backend, device, precision)
@@ -207,7 +239,9 @@ def score(
         )
         outputs = [name for name in (output, rejects, manifest) if name is not None]
         found = find_inputs(inputs, kind, outputs)
-        request = Request(found, options, load, own_facts, resume, progress, cache, manifest)
+        request = Request(
+            found, options, load, own_facts, resume, progress, cache, manifest, cluster
+        )
         try:
             tally = run_job(request)
         except BadRecordError as failure:

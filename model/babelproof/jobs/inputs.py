@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -41,6 +41,12 @@ class Input:
     def open(self) -> BinaryIO:
         """Open it to read its bytes, still packed."""
         return self.place.open()
+
+    def settled(self) -> Input:
+        """Give it under the same name, to be found whatever the current folder is."""
+        if not isinstance(self.place, LocalPlace):
+            return self
+        return replace(self, place=LocalPlace(self.place.path.absolute(), self.place.name))
 
     def identity(self) -> dict[str, Any]:
         """Give what changes when the content does: name, size and digest."""

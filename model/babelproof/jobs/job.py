@@ -10,13 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from babelproof.batch import CHUNK_RECORDS, chunks, content_size, score_chunk
-from babelproof.cache import WindowCache
 from babelproof.files import FileError
 from babelproof.jobs.formats import Format
 from babelproof.jobs.inputs import Input
 from babelproof.jobs.options import SHARD_CHARACTERS, JobOptions, OnError
 from babelproof.jobs.outcomes import Outcome, settle
-from babelproof.jobs.pipeline import in_order
 from babelproof.jobs.progress import RunProgress
 from babelproof.jobs.readers import Cursor, read_input
 from babelproof.jobs.shards import Position, Receipt
@@ -26,6 +24,7 @@ from babelproof.records import Record
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
+    from babelproof.jobs.engines import Engine
 
 
 class BadRecordError(FileError):
@@ -34,78 +33,81 @@ class BadRecordError(FileError):
 
 @dataclass(frozen=True)
 class Chunk:
-    """Records scored together; `next`: where reading stands; `closes`: it ends its shard."""
+    """Records scored together; `next`: where reading stands; `closes`: it ends its shard.
+
+    `read`: bytes of all inputs that are behind it.
+    """
 
     records: list[Record]
     next: Position
     closes: bool
+    read: int = 0
 
 
 class InputReader:
-    """All inputs as one sequence of records, from a position on."""
+    """All inputs as one sequence of records, from a position on. Can be pickled before it reads."""
 
-    def __init__(
-        self, inputs: Sequence[Input], options: JobOptions, start: Position, cursor: Cursor
-    ) -> None:
+    def __init__(self, inputs: Sequence[Input], options: JobOptions, start: Position) -> None:
         self._inputs = inputs
         self._options = options
-        self._cursor = cursor
         self._plain = any(layout.format is not Format.PARQUET for layout in options.written_layouts)
         self.position = start
 
+    def settled(self) -> InputReader:
+        """Give it for another process of this machine, whose current folder may be another."""
+        inputs = [source.settled() for source in self._inputs]
+        return InputReader(inputs, self._options, self.position)
+
     def chunks(self) -> Iterator[Chunk]:
         """Give the records in chunks; where these and shards end depends on the records alone."""
-        records, characters = 0, 0
+        records, characters, cursor = 0, 0, Cursor()
         most = min(CHUNK_RECORDS, self._options.shard_records)
-        for chunk in chunks(self._records(), most):
+        for chunk in chunks(self._records(cursor), most):
             records += len(chunk)
             characters += sum(map(content_size, chunk))
             closes = records >= self._options.shard_records or characters >= SHARD_CHARACTERS
             if closes:
                 records, characters = 0, 0
-            yield Chunk(chunk, self.position, closes)
+            yield Chunk(chunk, self.position, closes, cursor.bytes)
 
-    def _records(self) -> Iterator[Record]:
+    def _records(self, cursor: Cursor) -> Iterator[Record]:
         start = self.position
         for source in self._inputs[: start.input]:
-            self._cursor.leave(source.size)
+            cursor.leave(source.size)
         for number, source in enumerate(self._inputs[start.input :], start=start.input):
             done = start.records if number == start.input else 0
             names = self._options.names
-            for record in read_input(source, names, done, self._cursor, self._plain):
+            for record in read_input(source, names, done, cursor, self._plain):
                 done += 1
                 # Chunks are closed by their last record: when one is, this is where we are.
                 self.position = Position(number, done)
                 yield record
 
 
+def outcomes_of(chunk: Chunk, detector: Detector, options: JobOptions) -> list[Outcome]:
+    """Score a chunk: an outcome for each of its records, in order."""
+    items = score_chunk(chunk.records, detector, options.date)
+    return [settle(item, options.names) for item in items]
+
+
 def run_shards(
     inputs: Sequence[Input],
     options: JobOptions,
-    detector: Detector,
+    engine: Engine,
     sink: Sink,
     receipts: list[Receipt],
-    cache: WindowCache,
     progress: RunProgress,
 ) -> Tally:
     """Score what `receipts` do not cover and add to them; gives the counts of all shards.
 
     Raises `BadRecordError` at the first bad record, where that is asked for.
     """
-    cursor, run = Cursor(), Tally()
+    run = Tally()
     total = _sum([receipt.tally for receipt in receipts])
     start = receipts[-1].next if receipts else Position()
-    reader = InputReader(inputs, options, start, cursor)
-    detector.remember(cache)
-
-    def score(chunk: Chunk) -> tuple[Chunk, list[Outcome]]:
-        items = score_chunk(chunk.records, detector, options.date)
-        return chunk, [settle(item, options.names) for item in items]
-
-    clock = _Clock(cache)
-    # One more than asked: while one chunk waits for the encoder, the next is made ready for it.
-    at_once = options.workers + 1
-    with closing(in_order(score, reader.chunks(), at_once, cache.stopped)) as results:
+    reader = InputReader(inputs, options, start)
+    clock = _Clock(engine)
+    with closing(engine.run(reader)) as results:
         while True:
             first = next(results, None)
             if first is None and receipts:
@@ -116,7 +118,7 @@ def run_shards(
                     _refuse_bad(outcomes, options)
                     shard.write(outcomes)
                     end = chunk.next
-                    progress.show(_sum([run, shard.tally]), cursor.bytes)
+                    progress.show(_sum([run, shard.tally]), chunk.read)
                     if chunk.closes:
                         break
             clock.charge(shard.tally)
@@ -133,14 +135,14 @@ def run_shards(
 class _Clock:
     """Charges each shard with the time and the windows since the one before."""
 
-    def __init__(self, cache: WindowCache) -> None:
-        self._cache = cache
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._last = (time.monotonic(), 0, 0)
 
     def charge(self, tally: Tally) -> None:
         """Put what passed since the last call into a tally."""
         seconds, asked, found = self._last
-        self._last = (time.monotonic(), self._cache.asked, self._cache.found)
+        self._last = (time.monotonic(), self._engine.asked, self._engine.found)
         tally.seconds = self._last[0] - seconds
         tally.windows = self._last[1] - asked
         tally.repeated_windows = self._last[2] - found

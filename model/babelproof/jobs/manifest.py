@@ -14,6 +14,7 @@ from babelproof.jobs.tally import BINS, Tally
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
+    from babelproof.jobs.engines import Engine
 
 ENDING = ".manifest.json"
 FORMAT = 1
@@ -24,7 +25,7 @@ def describe_run(
     run: str,
     fingerprint: Mapping[str, Any],
     detector: Detector,
-    workers: int,
+    engine: Engine,
     tally: Tally,
     begun: str,
     resumed: int,
@@ -83,8 +84,9 @@ def describe_run(
             ),
         },
         "backend": detector.engine.to_dict(),
+        "engine": engine.name.value,
         "threads": detector.threads,
-        "workers": workers,
+        "workers": engine.workers,
         "fingerprint": dict(fingerprint),
     }
 

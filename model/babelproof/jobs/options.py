@@ -30,6 +30,13 @@ CACHE_MEGABYTES = 128
 """Memory of the cache unless asked otherwise: some 60,000 windows of one sentence each."""
 
 
+class EngineName(StrEnum):
+    """What scores: this process, or the machines of a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class OnError(StrEnum):
     """What a bad record does: it is kept as an error record, or it stops the run."""
 
@@ -39,7 +46,11 @@ class OnError(StrEnum):
 
 @dataclass(frozen=True)
 class JobOptions:
-    """What one run does. `rejects` gets what `filter` does not let into `output`."""
+    """What one run does. `rejects` gets what `filter` does not let into `output`.
+
+    `workers`: batches under way beside those that are computed; on a cluster, how many
+    workers at most. None leaves it to the engine.
+    """
 
     output: str
     layout: Layout
@@ -50,7 +61,7 @@ class JobOptions:
     date: Day | None = None
     on_error: OnError = OnError.KEEP
     shard_records: int = SHARD_RECORDS
-    workers: int = 1
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         if (self.filter is None) is not (self.rejects is None):
@@ -83,16 +94,13 @@ def fingerprint(
 ) -> dict[str, Any]:
     """Give all that the output depends on: a run may only go on where nothing of it changed.
 
-    `facts`: the user's own files of people. Threads and workers are not in it: scores do
-    not depend on them.
+    `facts`: the user's own files of people. Engine, threads and workers are not in it:
+    scores do not depend on them.
     """
     names = options.names
     date = options.date
     return {
-        "babelproof": __version__,
-        "backend": detector.engine.sameness,
-        "bundle": detector.digest,
-        "facts": None if detector.witness is None else [_sum(path) for path in facts],
+        **origins(detector, facts),
         "options": {
             "output format": options.layout.suffix,
             "prefix": names.prefix,
@@ -109,6 +117,16 @@ def fingerprint(
             {**source.identity(), "format": source.layout.suffix, "number": number}
             for number, source in enumerate(inputs, start=1)
         ],
+    }
+
+
+def origins(detector: Detector, facts: Sequence[Path]) -> dict[str, Any]:
+    """Give what scores the same text the same, wherever it is: versions, bundle and facts."""
+    return {
+        "babelproof": __version__,
+        "backend": detector.engine.sameness,
+        "bundle": detector.digest,
+        "facts": None if detector.witness is None else [_sum(path) for path in facts],
     }
 
 

@@ -8,16 +8,16 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
-from babelproof.cache import WindowCache
 from babelproof.files import STANDARD, FileError
 from babelproof.jobs.columns import Columns, check_tables, plan_columns
+from babelproof.jobs.engines import Engine, LocalEngine
 from babelproof.jobs.formats import Format
 from babelproof.jobs.inputs import PARTS, Input
 from babelproof.jobs.job import run_shards
@@ -32,6 +32,7 @@ from babelproof.jobs.targets import check_writable, is_stream, written
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
+    from babelproof.jobs.ray_engine import Cluster
 
 _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 """What fails when a disk is full or may not be written to."""
@@ -42,7 +43,8 @@ class Request:
     """What is asked for: the job, how it is watched, and whether it may go on.
 
     `load` loads the detector; `facts`: the user's own files that it reads; `cache`:
-    megabytes; `manifest`: where to write it instead of beside the output.
+    megabytes; `manifest`: where to write it instead of beside the output; `cluster`: what
+    scores instead of this process.
     """
 
     inputs: Sequence[Input]
@@ -53,6 +55,7 @@ class Request:
     style: Style = Style.AUTO
     cache: int = CACHE_MEGABYTES
     manifest: str | None = None
+    cluster: Cluster | None = None
 
 
 def run_job(request: Request) -> Tally | None:
@@ -62,6 +65,8 @@ def run_job(request: Request) -> Tally | None:
     on the way, when what is done is kept for `--resume`.
     """
     options = request.options
+    if request.cluster is not None:
+        request.cluster.check(request.inputs, options.output)
     names = (options.output, options.rejects, request.manifest)
     check_writable([name for name in names if name is not None], request.inputs)
     if not is_stream(options.output):
@@ -80,6 +85,13 @@ def _columns(request: Request) -> Columns:
         return plan_columns(request.inputs, names, Format.PARQUET in formats)
     check_tables(request.inputs, names)
     return Columns(())
+
+
+def _engine(request: Request, detector: Detector) -> AbstractContextManager[Engine]:
+    options = request.options
+    if request.cluster is None:
+        return nullcontext(LocalEngine(detector, options, request.cache))
+    return request.cluster.engine(detector, options, request.facts, request.cache)
 
 
 def _progress(request: Request) -> RunProgress:
@@ -105,7 +117,6 @@ def _run_to_files(request: Request) -> Tally | None:
     if options.rejects is not None and not is_stream(options.rejects):
         places[REJECTS] = written(options.rejects)
     receipts: list[Receipt] = []
-    cache = WindowCache(request.cache)
     with ExitStack() as stack:
         devices: dict[str, BinaryIO] = {}
         again = not any(source.is_piped for source in request.inputs)
@@ -118,11 +129,11 @@ def _run_to_files(request: Request) -> Tally | None:
         if options.rejects is not None and REJECTS not in places:
             devices[REJECTS] = stack.enter_context(Path(options.rejects).open("wb"))
         sink = ShardSink(shards, places, devices, options, columns)
-        with _progress(request) as progress:
-            tally = run_shards(request.inputs, options, detector, sink, receipts, cache, progress)
+        with _engine(request, detector) as engine, _progress(request) as progress:
+            tally = run_shards(request.inputs, options, engine, sink, receipts, progress)
         files = sink.complete(receipts)
         about = describe_run(
-            state["run"], mark, detector, options.workers, tally, state["begun"],
+            state["run"], mark, detector, engine, tally, state["begun"],
             state["resumed"], files,
         )  # fmt: skip
         write_manifest(manifest_place, about)
@@ -236,11 +247,11 @@ def _run_to_stream(request: Request) -> Tally:
         elif options.rejects is not None:
             streams[REJECTS] = stack.enter_context(written(options.rejects).write())
         sink = StreamSink(streams, options, columns)
-        cache, begun = WindowCache(request.cache), now()
+        engine, begun = LocalEngine(detector, options, request.cache), now()
         with _progress(request) as progress:
-            tally = run_shards(request.inputs, options, detector, sink, [], cache, progress)
+            tally = run_shards(request.inputs, options, engine, sink, [], progress)
     if request.manifest is not None:
-        about = describe_run(uuid.uuid4().hex, mark, detector, options.workers, tally, begun, 0, {})
+        about = describe_run(uuid.uuid4().hex, mark, detector, engine, tally, begun, 0, {})
         write_manifest(written(request.manifest), about)
     return tally
 
