@@ -30,8 +30,8 @@ LIMITS = (
     "text with less damage a sentence held is more often held wrongly.",
     "A sentence without its document shows less: exchanged countries and roles need context.",
     "Clumsy, archaic or very informal human prose can be held; so can rare but right names.",
-    "Text far from news (technical documentation, terse notes, web chat) can read as machine "
-    "translation as a whole: then nearly all of its sentences are raised and the gate holds it.",
+    "Text far from news (terse technical notes, web chat) can read as machine translation as a "
+    "whole: then its sentences are raised together and the gate holds it.",
 )
 
 
