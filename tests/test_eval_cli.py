@@ -56,7 +56,9 @@ def test_every_set_is_measured_and_written(
     assert written["ngrams"] == {"sentences": 100}
     slices = {record["slice"]: record for record in written["slices"]}
     assert slices["headlines"]["sentences"] == 1
-    assert slices["all"]["held"][0] == 0.0
+    assert slices["headlines"]["held"][0] == 0.0
+    # Technical prose is that of this machine, whatever a tiny model says of it.
+    assert slices["all"]["sentences"] >= slices["technical prose"]["sentences"] > 0
     shown = capsys.readouterr().out
     assert "b_role" in shown
     assert GOOD not in shown
