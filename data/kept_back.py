@@ -7,11 +7,8 @@ from pathlib import Path
 
 from data.corpora import CLEAN, read_clean
 from data.documents import Document
-from data.splits import document_key, share, split_of
+from data.splits import DEV_SHARE, document_key, share, split_of
 from data.technical import technical_documents
-
-DEV_SHARE = 0.02
-"""As in `training.recipe.Recipe`: a document kept back here is kept back there."""
 
 MOST = 25
 """Documents of one corpus at most, so that no kind drowns the others."""
@@ -26,7 +23,7 @@ def kept_back(shared: Path, dev_share: float = DEV_SHARE, most: int = MOST) -> l
     Two sentences are the fewest that make a document; the same ones come each time.
     """
     found: list[Document] = []
-    for documents in (*(list(read_clean(shared, name)) for name in CLEAN), technical_documents()):
+    for documents in (*(read_clean(shared, name) for name in CLEAN), technical_documents()):
         own = [
             document
             for document in documents

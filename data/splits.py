@@ -10,6 +10,9 @@ from data.documents import Document
 
 Split = Literal["train", "dev"]
 
+DEV_SHARE = 0.02
+"""Share of the documents that training keeps back, unless a recipe says otherwise."""
+
 
 def share(key: str, salt: str = "") -> float:
     """Give a number in [0, 1) that depends on the key and the salt alone, on any machine."""

@@ -24,6 +24,7 @@ from babelproof.detector import Detector
 from babelproof.engine import Engine, choose_engine
 from babelproof.errors import BackendError, BundleError
 from babelproof.labels import CHANNELS
+from babelproof.processors import brief
 from babelproof.torch_backend.engine import TOLERANCE
 from data.handlabels import read_documents
 from data.shared import DataError
@@ -148,7 +149,7 @@ def run(shared: Path, bundle: Bundle, device: str) -> dict[str, Any]:
             exact = found["probabilities"]
         rows[precision.value] = {
             "engine": engine.to_dict(),
-            "processor": "; ".join(p for p in engine.processor.split("; ") if len(p) < 100),
+            "processor": brief(engine.processor),
             "to_graph": compare(bundle, found["probabilities"], graph["probabilities"]),
             "to_fp32": compare(bundle, found["probabilities"], exact),
             "company": round(found["company"], 8),

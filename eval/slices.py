@@ -18,7 +18,7 @@ from pathlib import Path
 from babelproof.facts.store import FactStore
 from data.corpora import CLEAN, read_clean, read_translations
 from data.handlabels import handlabel_path, read_bench, read_documents
-from data.splits import document_key, share, split_of
+from data.splits import DEV_SHARE, document_key, share, split_of
 from data.technical import MANUAL, READMES, technical_documents
 from eval.slice_names import ORIGINS, NameList
 
@@ -30,9 +30,6 @@ ENOUGH = 300
 
 MOST_ALIKE = 8
 """Sentences of one document, or with one person's name, in a slice."""
-
-DEV_SHARE = 0.02
-"""Of the corpora's documents: those that `training.recipe` keeps out of training."""
 
 READ_BEYOND: dict[str, float] = {
     "us_senate_press_releases": 0.12,

@@ -21,6 +21,7 @@ from typing import Any
 
 import datasets
 
+from data.documents import Document
 from data.shared import DataError, shared_path
 from data.splits import document_key, split_of
 from data.technical import technical_documents
@@ -78,10 +79,7 @@ def document_passages(
             text = excerpt
             if rng.random() < recipe.renamed_share:
                 text = renamed(excerpt, surnames, rng) or excerpt
-            passage = None
-            if rng.random() < recipe.damaged_share:
-                passage = damage(text, key, recipe, registry, rng, uses)
-            passage = passage or clean_passage(text.id, name, key, text.sentences)
+            passage = _damaged(text, key, recipe.damaged_share, recipe, registry, rng, uses)
             # The leakage check must see the sentences that the corpus has.
             yield replace(passage, origins=excerpt.sentences)
         wanted = {kind: number * weight / total for kind, number in recipe.rare.items()}
@@ -96,11 +94,24 @@ def _technical_passages(
     documents = technical_documents()
     cut = excerpts(documents, recipe.technical, rng, recipe.single_share, recipe.max_sentences)
     for excerpt in cut:
-        key = document_key(excerpt)
-        passage = None
-        if rng.random() < recipe.technical_damaged_share:
-            passage = damage(excerpt, key, recipe, registry, rng, uses)
-        yield passage or clean_passage(excerpt.id, excerpt.source, key, excerpt.sentences)
+        share = recipe.technical_damaged_share
+        yield _damaged(excerpt, document_key(excerpt), share, recipe, registry, rng, uses)
+
+
+def _damaged(
+    document: Document,
+    key: str,
+    share: float,
+    recipe: Recipe,
+    registry: Registry,
+    rng: Random,
+    uses: Counter[str],
+) -> Passage:
+    """Damage an excerpt with a chance of `share`; clean where nothing fits it either."""
+    passage = None
+    if rng.random() < share:
+        passage = damage(document, key, recipe, registry, rng, uses)
+    return passage or clean_passage(document.id, document.source, key, document.sentences)
 
 
 def hard_negative_passages(shared: Path, count: int, rng: Random) -> Iterator[Passage]:

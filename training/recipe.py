@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.corpora import CLEAN
+from data.splits import DEV_SHARE
 
 FAMILIES: tuple[str, ...] = ("country", "role", "name", "garble", "mt")
 """Families of corruptions, one module each."""
@@ -148,7 +149,7 @@ class Recipe:
     awkward_share: float = 0.1
     """Share of a family's uses that leave a sentence merely awkward, where it has such."""
 
-    dev_share: float = 0.02
+    dev_share: float = DEV_SHARE
     dev_limit: int = 1_000
 
     awkward_hold: float = 0.2

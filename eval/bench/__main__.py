@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from babelproof import __version__
 from babelproof.bundle import TOKENIZER, load_bundle
 from babelproof.jobs.formats import Unit
-from babelproof.processors import processor_model, usable_processors
+from babelproof.processors import brief, processor_model, usable_processors
 from babelproof.windows import encode
 from data.shared import CHECKOUT, DataError, shared_path
 from eval.bench.job import ContenderError, Job
@@ -46,8 +46,7 @@ def machine(bundle: Path, threads: int) -> dict[str, Any]:
         except PackageNotFoundError:
             continue
     manifest = load_bundle(bundle).manifest
-    parts = processor_model().split("; ")
-    parts = [part for part in parts if len(part) < 100 and not part.isdigit()]
+    parts = [part for part in brief(processor_model()).split("; ") if not part.isdigit()]
     return {
         "date": datetime.date.today().isoformat(),
         "processor": "; ".join(parts),

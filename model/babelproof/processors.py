@@ -56,6 +56,15 @@ def _share(quota: str = "", period: str = "") -> Iterator[float]:
         yield share
 
 
+def brief(model: str) -> str:
+    """Leave the long lists of abilities out of what `processor_model` says.
+
+    >>> brief("x86_64; Some Processor; " + "avx " * 30)
+    'x86_64; Some Processor'
+    """
+    return "; ".join(part for part in model.split("; ") if len(part) < 100)
+
+
 def processor_model() -> str:
     """Name this machine's processor model with its abilities, as far as the system tells.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from babelproof.files import FileError
 from babelproof.jobs.places import Place
 from babelproof.jobs.tally import BINS, Tally
+from babelproof.processors import brief
 
 if TYPE_CHECKING:
     from babelproof.detector import Detector
@@ -79,9 +80,7 @@ def describe_run(
             detector.engine.library: detector.engine.version,
             "python": platform.python_version(),
             "system": platform.platform(),
-            "processor": "; ".join(
-                part for part in detector.engine.processor.split("; ") if len(part) < 100
-            ),
+            "processor": brief(detector.engine.processor),
         },
         "backend": detector.engine.to_dict(),
         "engine": engine.name.value,
