@@ -60,7 +60,8 @@ def measure(bundle: Bundle, documents: Sequence[Sequence[str]], engine: Engine) 
 def compare(bundle: Bundle, found: Probabilities, expected: Probabilities) -> dict[str, float]:
     """Give the differences of probabilities [n, 6], and the share of verdicts that changed."""
     apart = np.abs(found - expected)
-    limits = np.array([bundle.manifest.operating_point[channel] for channel in CHANNELS])
+    thresholds = bundle.manifest.operating_points().in_context
+    limits = np.array([thresholds[channel] for channel in CHANNELS])
     changed = (found >= limits).any(axis=1) != (expected >= limits).any(axis=1)
     return {
         "mean_difference": round(float(apart[:, 0].mean()), 6),

@@ -100,20 +100,26 @@ def _parts(manifest: Manifest, metrics: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _thresholds(manifest: Manifest) -> str:
+    points = manifest.operating_points()
     rows = [
         (
             channel,
             number(manifest.calibration[channel].slope),
             number(manifest.calibration[channel].intercept),
-            number(manifest.operating_point[channel]),
+            number(points.alone[channel]),
+            number(points.in_context[channel]),
             number(manifest.span_threshold[channel]) if channel in LABELS else "-",
         )
         for channel in CHANNELS
     ]
     return (
         "P = sigmoid(slope x logit + intercept); a sentence is held from its threshold on, by "
-        "any channel. A token belongs to a finding from the span logit on.\n\n"
-        + markdown(("channel", "slope", "intercept", "held from", "span logit"), rows)
+        "any channel: one that stands alone, or one of a document. A token belongs to a finding "
+        "from the span logit on.\n\n"
+        + markdown(
+            ("channel", "slope", "intercept", "alone from", "in a document from", "span logit"),
+            rows,
+        )
     )
 
 

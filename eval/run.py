@@ -183,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "name": bundle.manifest.name,
         "version": bundle.manifest.version,
         "model_sha256": bundle.manifest.files["model.onnx"],
-        "operating_point": dict(bundle.manifest.operating_point),
+        "operating_points": bundle.manifest.operating_points().to_dict(),
     }
     metrics = describe(findings, about, ngrams, settings, options.date)
     print(write_reports(options.out, metrics, findings.worst, findings.scores))

@@ -104,6 +104,8 @@ PAIRS = {channel: {"slope": 1.0, "intercept": 0.0} for channel in SIX}
         ({"operating_point": {**SIX, "any": 0}}, "threshold of any: expected a probability"),
         ({"operating_point": {**SIX, "any": 1.5}}, "threshold of any: expected a probability"),
         ({"operating_point": FIVE}, "operating_point: expected the keys any"),
+        ({"operating_point_in_context": FIVE}, "operating_point_in_context: expected the keys any"),
+        ({"operating_point_in_context": {**SIX, "mt": -1}}, "threshold of mt: expected a probab"),
         ({"span_threshold": SIX}, "span_threshold: expected the keys country"),
         ({"span_threshold": {**FIVE, "mt": None}}, "span_threshold of mt: expected a finite"),
         ({"span_threshold": {**FIVE, "mt": float("nan")}}, "span_threshold of mt: expected a fin"),

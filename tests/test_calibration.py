@@ -25,6 +25,7 @@ from babelproof.cli import app
 from babelproof.config import read_config
 from babelproof.errors import CalibrationError
 from babelproof.labels import CHANNELS
+from babelproof.verdict import Setting
 from data.cases import CASES_FOLDER
 
 EVEN = dict.fromkeys(CHANNELS, 1.0)
@@ -146,13 +147,17 @@ def test_the_interval_widens_where_a_document_holds_all_alarms() -> None:
 
 
 def test_weights_come_from_the_bundle_and_leave_no_channel_out() -> None:
-    told = {"by_channel": {channel: {"clean": 0.002} for channel in CHANNELS}}
-    told["by_channel"]["role"]["clean"] = 0.0
-    weights = weights_of(told)
+    own = {channel: {"clean": 0.002} for channel in CHANNELS}
+    own["role"]["clean"] = 0.0
+    told = {"in_context": {"by_channel": own}}
+    weights = weights_of(told, Setting.IN_CONTEXT)
     assert weights["any"] == 1.0
     assert 0 < weights["role"] < 0.1
+    assert weights_of(told, Setting.ALONE) == EVEN
     for nothing in (None, {}, {"by_channel": {}}, {"by_channel": dict.fromkeys(CHANNELS, 1)}):
-        assert weights_of(nothing) == EVEN
+        assert (
+            weights_of({"alone": nothing}, Setting.ALONE) == weights_of(None, Setting.ALONE) == EVEN
+        )
 
 
 def test_shares_are_read_with_and_without_a_percent_sign() -> None:

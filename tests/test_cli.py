@@ -281,9 +281,9 @@ def test_info_says_what_is_loaded(tiny_bundle: Path) -> None:
     assert rows["bundle"] == "tiny"
     assert rows["folder"] == str(tiny_bundle)
     assert rows["threads"] == "1"
-    assert rows["thresholds.any"] == "0.5"
+    assert rows["thresholds.in_context.any"] == "0.5"
     as_json = json.loads(babelproof("info", "--bundle", tiny_bundle, "--json").stdout)
-    assert as_json["thresholds"]["country"] == 0.5
+    assert as_json["thresholds"]["alone"]["country"] == 0.5
     assert len(as_json["sha256"]) == 64
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
@@ -104,7 +105,7 @@ def test_other_thresholds_need_no_new_scores(detector: Detector) -> None:
     everything = verdict.judge(Thresholds(dict.fromkeys(CHANNELS, 1e-9)))
     assert {finding.label for finding in everything.findings} == set(LABELS)
     (clean,) = detector.score([CLEAN])
-    lowered = clean.judge(detector.thresholds.replace(any=1e-9))
+    lowered = clean.judge(detector.operating_points.alone.replace(any=1e-9))
     assert lowered.held
     assert lowered.findings
 
@@ -408,3 +409,30 @@ def test_the_operating_point_comes_from_the_bundle(tmp_path: Path) -> None:
     assert not verdict.held
     assert verdict.score is not None
     assert verdict.score > 0.5
+
+
+@pytest.mark.parametrize(("clean", "held"), [(0, False), (2, False), (3, True), (5, True)])
+def test_sentences_of_a_document_have_thresholds_of_their_own(
+    tmp_path: Path, clean: int, held: bool
+) -> None:
+    folder = write_tiny_bundle(tmp_path)
+    never, half = dict.fromkeys(CHANNELS, 1.0), dict.fromkeys(CHANNELS, 0.5)
+    points = {"operating_point": never, "operating_point_in_context": half}
+    write_manifest(folder, replace(tiny_manifest(), **points))
+    detector = Detector.load(folder, facts=False)
+    (verdict,) = detector.score_documents([[NAME, *[CLEAN] * clean]])
+    assert verdict.sentences[0].held is held
+    # What cannot be judged is no context.
+    (among,) = detector.score_documents([[NAME, *[CLEAN] * clean, "", "12:30", "…"]])
+    assert among.sentences[0].held is held
+
+
+def test_a_bundle_of_one_operating_point_holds_alone_and_in_documents_alike(
+    tmp_path: Path,
+) -> None:
+    folder = write_tiny_bundle(tmp_path)
+    values = json.loads((folder / "bundle.json").read_text())
+    del values["operating_point_in_context"]  # as bundles before 0.6.0
+    (folder / "bundle.json").write_text(json.dumps(values))
+    points = Detector.load(folder).operating_points
+    assert points.alone == points.in_context == Thresholds(dict.fromkeys(CHANNELS, 0.5))

@@ -59,10 +59,10 @@ def test_the_model_and_the_facts_may_agree(tiny_bundle: Path, detector: Detector
 
 def test_verdicts_with_facts_are_judged_again(detector: Detector) -> None:
     (verdict,) = detector.score([WRONG])
-    strict = detector.thresholds.replace(**dict.fromkeys(CHANNELS, 1.0))
+    strict = detector.operating_points.alone.replace(**dict.fromkeys(CHANNELS, 1.0))
     again = verdict.judge(strict)
     assert (again.held, again.findings) == (False, ())
-    assert again.judge(detector.thresholds) == verdict
+    assert again.judge(detector.operating_points.alone) == verdict
 
 
 def test_dates_go_with_their_documents(detector: Detector) -> None:

@@ -100,7 +100,7 @@ def test_the_manifest_counts_what_the_files_hold(tiny_bundle: Path, tmp_path: Pa
     for name, path in (("output", out), ("rejects", rejects)):
         assert found["files"][name]["bytes"] == path.stat().st_size
         assert found["files"][name]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert found["thresholds"]["any"] == 0.5
+    assert found["thresholds"]["in_context"]["any"] == 0.5
     assert len(found["bundle"]["sha256"]) == 64
     assert found["timing"]["seconds"] > 0
 

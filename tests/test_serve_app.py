@@ -198,7 +198,9 @@ def test_the_gate_goes_by_the_configuration(detector: Detector) -> None:
 def test_labels_health_metrics_and_description(client: TestClient, detector: Detector) -> None:
     labels = client.get("/v1/labels").json()
     LabelsResponse.model_validate(labels)
-    assert labels["thresholds"] == dict(detector.thresholds.values)
+    points = detector.operating_points.to_dict()
+    assert labels["thresholds"] == points["in_context"]
+    assert labels["thresholds_alone"] == points["alone"]
     assert labels["policy"] == preset(DEFAULT).to_dict()
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ok"}

@@ -117,7 +117,7 @@ def test_the_threshold_judges_again_without_a_request(page: Page, detector: Dete
         moved = page.evaluate(
             "movedThresholds(state.own, Number(document.getElementById('threshold').value))"
         )
-        again = document.judge(detector.thresholds.replace(**moved))
+        again = document.judge(detector.operating_points.in_context.replace(**moved))
         assert held_numbers(page) == numbers(again)
         shown = page.evaluate(
             "state.sentences.map(s => s.result.findings.map(f => [f.label, f.start, f.end]))"

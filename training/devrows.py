@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
 from babelproof.readings import Reading
+from babelproof.verdict import Setting
 from data.handlabels import HandRow, handlabel_path, read_bench, read_documents, read_rows
 from data.kept_back import kept_back
 from training.platt import Floats
@@ -47,8 +48,8 @@ class DevRow:
 
 
 @dataclass(frozen=True)
-class CleanNews:
-    """Pooled logits [n, 6] of clean news sentences, the set and the group [n] each is from.
+class Sentences:
+    """Pooled logits [n, 6] of sentences, the set and the group [n] each is from.
 
     `mates` and `places` [n] are those of `DevRow`; empty: all stand alone.
     """
@@ -58,6 +59,26 @@ class CleanNews:
     groups: tuple[str, ...]
     mates: tuple[Floats | None, ...] = ()
     places: tuple[int, ...] = ()
+
+    def settings(self) -> list[Setting]:
+        """Say of each sentence how it was read."""
+        return [setting_of(own) for own in self.mates or (None,) * len(self.logits)]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sentences]) -> Sentences:
+        """Put sentences behind one another."""
+        return cls(
+            np.concatenate([part.logits for part in parts]).reshape(-1, len(CHANNELS)),
+            tuple(name for part in parts for name in part.sets),
+            tuple(name for part in parts for name in part.groups),
+            tuple(m for part in parts for m in part.mates or (None,) * len(part.logits)),
+            tuple(p for part in parts for p in part.places or (0,) * len(part.logits)),
+        )
+
+
+def setting_of(mates: Floats | None) -> Setting:
+    """Say how a sentence with these `DevRow.mates` was read."""
+    return Setting.of(1 if mates is None else len(mates))
 
 
 @dataclass(frozen=True)
@@ -106,25 +127,31 @@ def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
     return found
 
 
-def signalled(
-    rows: Sequence[DevRow], news: CleanNews, manifest: Manifest
-) -> tuple[list[DevRow], CleanNews]:
-    """Give the rows and the news with the signals of a bundle in place of pooled logits."""
-
-    def signals(logits: NDArray[np.floating], mates: Floats | None, place: int) -> Floats:
-        levels = None if mates is None else manifest.hold.levels(mates)
-        own = None if levels is None else levels[place : place + 1]
-        found: Floats = manifest.signals(logits[np.newaxis], own)[0]
-        return found
-
+def signalled_rows(rows: Sequence[DevRow], manifest: Manifest) -> list[DevRow]:
+    """Give the rows with the signals of a bundle in place of pooled logits."""
     own = []
     for row in rows:
-        signal = signals(row.reading.pooled, row.mates, row.place).astype(np.float32)
+        signal = _signals(manifest, row.reading.pooled, row.mates, row.place).astype(np.float32)
         own.append(replace(row, reading=replace(row.reading, pooled=signal)))
-    mates = news.mates or (None,) * len(news.logits)
-    places = news.places or (0,) * len(news.logits)
-    logits = [signals(*item) for item in zip(news.logits, mates, places, strict=True)]
-    return own, replace(news, logits=np.array(logits).reshape(-1, len(CHANNELS)))
+    return own
+
+
+def signalled(sentences: Sentences, manifest: Manifest) -> Sentences:
+    """Give the sentences with the signals of a bundle in place of pooled logits."""
+    mates = sentences.mates or (None,) * len(sentences.logits)
+    places = sentences.places or (0,) * len(sentences.logits)
+    items = zip(sentences.logits, mates, places, strict=True)
+    logits = [_signals(manifest, *item) for item in items]
+    return replace(sentences, logits=np.array(logits).reshape(-1, len(CHANNELS)))
+
+
+def _signals(
+    manifest: Manifest, logits: NDArray[np.floating], mates: Floats | None, place: int
+) -> Floats:
+    levels = None if mates is None else manifest.hold.levels(mates)
+    own = None if levels is None else levels[place : place + 1]
+    found: Floats = manifest.signals(logits[np.newaxis], own)[0]
+    return found
 
 
 def read_dev_documents(detector: Reads, shared: Path) -> list[ReadDocument]:
@@ -157,40 +184,89 @@ def _read_whole(detector: Reads, documents: Sequence[Sequence[str]], name: str) 
         yield np.array(kept, dtype=np.float64).reshape(-1, len(CHANNELS))
 
 
-def clean_news(
-    detector: Reads, shared: Path, judged: Sequence[DevRow], documents: Sequence[ReadDocument]
-) -> CleanNews:
-    """Return the clean news the operating point must spare.
+def clean_sentences(
+    detector: Reads,
+    shared: Path,
+    judged: Sequence[DevRow],
+    documents: Sequence[ReadDocument],
+    others: Sequence[ReadDocument],
+) -> Sentences:
+    """Return the clean sentences that the operating points must spare.
 
-    The native news of bench_dev (each sentence alone), the native ones of the `documents` of
-    docs_dev and the clean rows of swaps_dev (both in context).
+    Alone: the native news of bench_dev and the documents kept back from training, sentence
+    by sentence. In context: the native ones of the `documents` of docs_dev, the clean rows
+    of swaps_dev, and `others`, the same documents kept back.
     """
     bench = read_bench(handlabel_path(shared, "bench_dev"))
     alone = [row for row in bench if row.task == "e_false_alarm"]
-    read = _read(detector, [[row.text] for row in alone], "e_false_alarm")
-    kept: list[tuple[str, str, NDArray[np.floating], Floats | None, int]] = [
-        ("e_false_alarm", row.group, item.reading.pooled, item.mates, item.place)
-        for row, item in zip(alone, read, strict=True)
+    apart = [(document, text) for document in kept_back(shared) for text in document.sentences]
+    swaps = [row for row in judged if row.set == "swaps_dev" and not row.held]
+    return Sentences.joined(
+        [
+            _alone(
+                detector,
+                [("e_false_alarm", row.group, row.text) for row in alone],
+            ),
+            _alone(
+                detector,
+                [(f"kept back {own.source}, alone", own.id, text) for own, text in apart],
+            ),
+            _whole([d for d in documents if d.kind == "native"], "docs_dev {}"),
+            _whole(others, "kept back {}, in context"),
+            _of_rows([replace(row, set="swaps_dev clean") for row in swaps]),
+        ]
+    )
+
+
+def damaged_sentences(rows: Sequence[DevRow], documents: Sequence[ReadDocument]) -> Sentences:
+    """Return the sentences that the operating points should hold.
+
+    The rows that readers hold, and in context every sentence of the damaged `documents`: of
+    a weak system's translation nearly all are damaged.
+    """
+    return Sentences.joined(
+        [
+            _of_rows([row for row in rows if row.held]),
+            _whole([document for document in documents if document.damaged], "docs_dev {}"),
+        ]
+    )
+
+
+def _of_rows(rows: Sequence[DevRow]) -> Sentences:
+    return Sentences(
+        np.array([row.reading.pooled for row in rows], dtype=np.float64).reshape(-1, len(CHANNELS)),
+        tuple(row.set for row in rows),
+        tuple(row.group for row in rows),
+        tuple(row.mates for row in rows),
+        tuple(row.place for row in rows),
+    )
+
+
+def _alone(detector: Reads, sentences: Sequence[tuple[str, str, str]]) -> Sentences:
+    """Read sentences, given as (set, group, text), each by itself."""
+    read = _read(detector, [[text] for _, _, text in sentences], "alone")
+    found = [
+        (name, f"{name}|{group}", item.reading.pooled)
+        for (name, group, _), item in zip(sentences, read, strict=True)
         if item is not None
     ]
-    kept += [
-        ("docs_dev native", document.id, logits, document.logits, place)
-        for document in documents
-        if document.kind == "native"
-        for place, logits in enumerate(document.logits)
-    ]
-    kept += [
-        ("swaps_dev clean", row.group, row.reading.pooled, row.mates, row.place)
-        for row in judged
-        if row.set == "swaps_dev" and not row.held
-    ]
-    names, groups, logits, mates, places = zip(*kept, strict=True) if kept else ((),) * 5
-    return CleanNews(
-        np.array(logits, dtype=np.float64).reshape(-1, len(CHANNELS)),
-        names,
-        tuple(f"{name}|{group}" for name, group in zip(names, groups, strict=True)),
-        mates,
-        places,
+    return Sentences(
+        np.array([logits for _, _, logits in found], dtype=np.float64).reshape(-1, len(CHANNELS)),
+        tuple(name for name, _, _ in found),
+        tuple(group for _, group, _ in found),
+    )
+
+
+def _whole(documents: Sequence[ReadDocument], name: str) -> Sentences:
+    """Give the sentences of documents; `name` names a set from a kind of document."""
+    places = [(document, place) for document in documents for place in range(len(document.logits))]
+    sets = tuple(name.format(document.kind) for document, _ in places)
+    return Sentences(
+        np.array([document.logits[place] for document, place in places]).reshape(-1, len(CHANNELS)),
+        sets,
+        tuple(f"{own}|{document.id}" for own, (document, _) in zip(sets, places, strict=True)),
+        tuple(document.logits if len(document.logits) > 1 else None for document, _ in places),
+        tuple(place for _, place in places),
     )
 
 

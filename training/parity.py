@@ -20,6 +20,7 @@ from babelproof.bundle import load_bundle, write_manifest
 from babelproof.errors import BundleError
 from babelproof.labels import CHANNELS
 from babelproof.reader import Reader
+from babelproof.verdict import Setting
 from training.encoders import load_base
 from training.predict import sentence_logits
 
@@ -44,7 +45,14 @@ def parity(model: Path, bundle: Path, documents: Sequence[Sequence[str]]) -> dic
     scored = np.isfinite(ours).all(axis=1) & np.isfinite(theirs).all(axis=1)
     probability, wanted = (manifest.probabilities(z[scored]) for z in (ours, theirs))
     difference = np.abs(probability - wanted)
-    limits = np.array([manifest.operating_point[channel] for channel in CHANNELS])
+    points = manifest.operating_points()
+    limits = np.array(
+        [
+            [points[Setting.of(len(document))][channel] for channel in CHANNELS]
+            for document in documents
+            for _ in document
+        ]
+    )[scored]
     changed = (probability >= limits).any(axis=1) != (wanted >= limits).any(axis=1)
     return {
         "against": "torch fp32",

@@ -41,7 +41,7 @@ def describe(detector: Detector) -> dict[str, Any]:
         "max_tokens": manifest.max_tokens,
         "backend": detector.engine.to_dict(),
         "threads": detector.threads,
-        "thresholds": dict(manifest.operating_point),
+        "thresholds": detector.operating_points.to_dict(),
         "calibrated_on": manifest.calibrated_on,
         "parity": dict(manifest.parity),
         "data_hash": manifest.data_hash,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from babelproof.errors import BundleError, ThresholdError
 from babelproof.labels import CHANNELS, LABELS, OUTPUTS
 from babelproof.signal import ANY_ALONE, Signal
-from babelproof.verdict import Thresholds
+from babelproof.verdict import OperatingPoints, Thresholds
 from babelproof.windows import Pooling, WindowSettings
 
 FORMAT = 2
@@ -52,9 +52,11 @@ class Calibration:
 class Manifest:
     """What `bundle.json` says; refuses whatever this package could not score with.
 
-    `calibration` and `operating_point` are by channel, `span_threshold` is by label: the
-    token logit above which a token belongs to a span. `hold` says how the signal comes about
-    that the probability to hold a sentence is calibrated on. `files` are SHA-256 sums.
+    `calibration` and the operating points are by channel, `span_threshold` is by label: the
+    token logit above which a token belongs to a span. `operating_point` is for sentences that
+    stand alone, `operating_point_in_context` for those of documents; None: the same. `hold`
+    says how the signal comes about that the probability to hold a sentence is calibrated on.
+    `files` are SHA-256 sums.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Manifest:
     pooling: Pooling = "mean+max"
     hold: Signal = ANY_ALONE
     lead_tokens: int = 0
+    operating_point_in_context: Mapping[str, float] | None = None
     channels: tuple[str, ...] = CHANNELS
     outputs: tuple[str, ...] = OUTPUTS
     format: int = FORMAT
@@ -96,12 +99,14 @@ class Manifest:
             _refuse("pooling", f"one of {', '.join(get_args(Pooling))}", self.pooling)
         _keys("calibration", self.calibration, CHANNELS)
         _keys("operating_point", self.operating_point, CHANNELS)
+        if self.operating_point_in_context is not None:
+            _keys("operating_point_in_context", self.operating_point_in_context, CHANNELS)
         _keys("span_threshold", self.span_threshold, LABELS)
         for label, value in self.span_threshold.items():
             _number(f"span_threshold of {label}", value)
         try:
             self.windows()
-            self.thresholds()
+            self.operating_points()
         except (ThresholdError, ValueError) as error:
             raise BundleError(f"{MANIFEST}: {error}; {ADVICE}") from error
 
@@ -109,9 +114,11 @@ class Manifest:
         """Give the settings that the windows of this bundle need."""
         return WindowSettings(self.max_tokens, self.stride, self.context_tokens, self.lead_tokens)
 
-    def thresholds(self) -> Thresholds:
-        """Give the operating point as thresholds."""
-        return Thresholds(self.operating_point)
+    def operating_points(self) -> OperatingPoints:
+        """Give the thresholds for sentences that stand alone and for those in context."""
+        alone = Thresholds(self.operating_point)
+        own = self.operating_point_in_context
+        return OperatingPoints(alone, alone if own is None else Thresholds(own))
 
     def signals(
         self, logits: NDArray[np.floating], levels: NDArray[np.float64] | None = None
@@ -145,8 +152,8 @@ class Manifest:
         # Before anything else: another format may well have other keys.
         _equal("format", values.get("format"), FORMAT)
         known = {item.name for item in fields(cls)}
-        # Bundles before 0.5.0 read no lead and do not say so.
-        values = {"lead_tokens": 0, **values}
+        # Bundles before 0.5.0 read no lead, those before 0.6.0 have one operating point only.
+        values = {"lead_tokens": 0, "operating_point_in_context": None, **values}
         _keys("keys", values, known, unknown_too=True)
         calibration = values["calibration"]
         _keys("calibration", calibration, CHANNELS)

@@ -20,7 +20,7 @@ from babelproof.labels import CHANNELS, LABELS
 from babelproof.reader import Reader
 from babelproof.readings import Reading, candidates
 from babelproof.sentences import SentenceSpan
-from babelproof.verdict import DocumentVerdict, Reason, Status, Thresholds, Verdict
+from babelproof.verdict import DocumentVerdict, OperatingPoints, Reason, Setting, Status, Verdict
 
 GROUP_CHARACTERS = 200_000
 """Documents are read together up to this size: memory stays flat, batches stay full."""
@@ -29,9 +29,10 @@ GROUP_CHARACTERS = 200_000
 class Detector:
     """Scores English text with a bundle; may be shared between threads and used after fork.
 
-    Make one with `Detector.load()`. `bundle` is the manifest, `thresholds` the operating
-    point at which verdicts are given; `Verdict.judge` applies others afterwards. `witness`
-    gives evidence from facts beside the model, None where they are switched off.
+    Make one with `Detector.load()`. `bundle` is the manifest, `operating_points` the
+    thresholds at which verdicts are given, for sentences alone and in documents;
+    `Verdict.judge` applies others afterwards. `witness` gives evidence from facts beside
+    the model, None where they are switched off.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Detector:
         self.bundle: Manifest = bundle.manifest
         self.folder: Path = bundle.folder
         self.digest: str = bundle.digest
-        self.thresholds: Thresholds = bundle.manifest.thresholds()
+        self.operating_points: OperatingPoints = bundle.manifest.operating_points()
 
     @classmethod
     def load(
@@ -157,12 +158,14 @@ class Detector:
                 yield DocumentVerdict(Status.ERROR, item.error)
                 continue
             verdicts = self._verdicts(item, readings)
+            judged = sum(verdict.status is Status.OK for verdict in verdicts)
+            thresholds = self.operating_points[Setting.of(judged)]
             if self.witness is not None:
-                verdicts = list(self.witness.testify(verdicts, self.thresholds, day))
-            yield DocumentVerdict.of(tuple(verdicts))
+                verdicts = list(self.witness.testify(verdicts, thresholds, day))
+            yield DocumentVerdict.of(tuple(verdict.judge(thresholds) for verdict in verdicts))
 
     def _verdicts(self, item: Draft, readings: Sequence[Reading | None]) -> list[Verdict]:
-        """Judge one document's sentences; those that were judged without reading stay so."""
+        """Score one document's sentences; those that were judged without reading stay so."""
         sound = [
             number
             for number, reading in enumerate(readings)
@@ -189,8 +192,7 @@ class Detector:
         held, *rest = row
         labels = dict(zip(LABELS, rest, strict=True))
         found = candidates(span.text, span.start, reading, labels, self.bundle.span_threshold)
-        verdict = Verdict(*where, Status.OK, None, held, labels, found)
-        return verdict.judge(self.thresholds)
+        return Verdict(*where, Status.OK, None, held, labels, found)
 
 
 def _finite(reading: Reading) -> bool:

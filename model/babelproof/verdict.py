@@ -99,6 +99,41 @@ class Thresholds:
         return probability >= self.values[channel]
 
 
+IN_CONTEXT_FROM = 4
+"""Judged sentences from which a document is context enough (measured: two are read like one)."""
+
+
+class Setting(StrEnum):
+    """How a sentence is read: by itself, or among the other sentences of its document."""
+
+    ALONE = "alone"
+    IN_CONTEXT = "in_context"
+
+    @classmethod
+    def of(cls, judged: int) -> Setting:
+        """Give the setting of a document of which `judged` sentences were judged."""
+        return cls.ALONE if judged < IN_CONTEXT_FROM else cls.IN_CONTEXT
+
+
+@dataclass(frozen=True)
+class OperatingPoints:
+    """The thresholds of sentences that stand alone or nearly so, and of those in documents.
+
+    The model is less sure of a good sentence that it reads alone, so one threshold for both
+    would find less in documents than it may.
+    """
+
+    alone: Thresholds
+    in_context: Thresholds
+
+    def __getitem__(self, setting: Setting) -> Thresholds:
+        return self.alone if setting is Setting.ALONE else self.in_context
+
+    def to_dict(self) -> dict[str, dict[str, float]]:
+        """Give both as JSON-ready values."""
+        return {str(setting): dict(self[setting].values) for setting in Setting}
+
+
 def _no_labels() -> dict[Label, float]:
     return dict.fromkeys(LABELS, 0.0)
 

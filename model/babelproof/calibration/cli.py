@@ -83,6 +83,7 @@ def calibrate(
     from babelproof.calibration.read import collect
     from babelproof.jobs.inputs import find_inputs
     from babelproof.jobs.readers import read_input
+    from babelproof.verdict import Setting
 
     with guarded():
         share = parse_share(false_alarms)
@@ -95,12 +96,14 @@ def calibrate(
         read = collect(score_records(records, detector, day))
         if read.first_error is not None:
             typer.echo(f"babelproof: {read.first_error}", err=True)
-        fitted = fit(read.text, share, weights_of(detector.bundle.calibrated_on), of)
+        setting = Setting.ALONE if unit is Unit.SENTENCE else Setting.IN_CONTEXT
+        weights = weights_of(detector.bundle.calibrated_on, setting)
+        fitted = fit(read.text, share, weights, of)
         notes = told.notes(fitted, read, [source.name for source in sources], detector)
         write(output, render(policy_of(fitted), notes))
     for note in notes:
         typer.echo(note, err=True)
-    typer.echo(told.channels(fitted, detector), err=True)
+    typer.echo(told.channels(fitted, detector.operating_points[setting]), err=True)
     if output != STANDARD:
         typer.echo(f"use it: babelproof gate draft.md --config {output}", err=True)
     raise typer.Exit(SOME_FAILED if read.failed else OK)

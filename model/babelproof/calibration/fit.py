@@ -13,7 +13,7 @@ from babelproof.calibration.ladder import LOWEST, Bools, Floats, Ints, held, lad
 from babelproof.calibration.units import Of
 from babelproof.errors import CalibrationError
 from babelproof.labels import CHANNELS
-from babelproof.verdict import DIGITS
+from babelproof.verdict import DIGITS, Setting
 
 FOLDS = 5
 """Documents are dealt into so many parts; thresholds meet each unseen once."""
@@ -131,13 +131,14 @@ def spread(clean: Floats, share: float, weights: Floats) -> Floats:
     return _rounded_up(ladders[counts, channels])
 
 
-def weights_of(calibrated_on: Any) -> dict[str, float]:
+def weights_of(calibrated_on: Any, setting: Setting) -> dict[str, float]:
     """Read from a bundle's calibration how it spreads false alarms over the channels.
 
     Where it says nothing, all count the same; no channel goes without.
     """
     try:
-        shares = {c: float(calibrated_on["by_channel"][c]["clean"]) for c in CHANNELS}
+        own = calibrated_on[setting]["by_channel"]
+        shares = {channel: float(own[channel]["clean"]) for channel in CHANNELS}
     except (KeyError, TypeError, ValueError):
         return dict.fromkeys(CHANNELS, 1.0)
     most = max(shares.values())

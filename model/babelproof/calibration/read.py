@@ -10,14 +10,16 @@ import numpy as np
 
 from babelproof.batch import Scored
 from babelproof.calibration.fit import CleanText
+from babelproof.calibration.ladder import Bools
 from babelproof.labels import CHANNELS, LABELS
 
 
 @dataclass(frozen=True)
 class Read:
-    """What scoring the clean text gave."""
+    """What scoring the clean text gave; `held` [n]: by the bundle's own thresholds."""
 
     text: CleanText
+    held: Bools
     skipped: int
     failed: int
     first_error: str | None
@@ -30,6 +32,7 @@ def collect(items: Iterable[Scored]) -> Read:
     """
     rows: list[list[float]] = []
     documents: list[int] = []
+    held: list[bool] = []
     numbers: dict[bytes, int] = {}
     skipped = failed = 0
     first_error: str | None = None
@@ -47,8 +50,9 @@ def collect(items: Iterable[Scored]) -> Read:
                 continue
             rows.append([sentence.score, *(sentence.labels[label] for label in LABELS)])
             documents.append(number)
+            held.append(sentence.held)
     text = CleanText(
         np.array(rows, dtype=np.float64).reshape(-1, len(CHANNELS)),
         np.array(documents, dtype=np.int64),
     )
-    return Read(text, skipped, failed, first_error)
+    return Read(text, np.array(held, dtype=bool), skipped, failed, first_error)

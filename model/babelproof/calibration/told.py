@@ -10,19 +10,22 @@ import numpy as np
 from babelproof import __version__
 from babelproof.calibration.fit import Fitted, rows_of
 from babelproof.calibration.interval import Interval, percent, share_interval
-from babelproof.calibration.ladder import held
 from babelproof.calibration.read import Read
 from babelproof.calibration.units import Of
 from babelproof.detector import Detector
 from babelproof.labels import CHANNELS
+from babelproof.verdict import Thresholds
 
 
 def notes(fitted: Fitted, read: Read, inputs: Sequence[str], detector: Detector) -> list[str]:
     """Say in lines what was fitted, on what, and what it holds; no text of the inputs."""
     bundle = detector.bundle
     rows = rows_of(read.text, fitted.of)
-    shipped = np.array([detector.thresholds[channel] for channel in CHANNELS])
-    before = share_interval(held(rows.probabilities, shipped), rows.documents)
+    documents = read.text.documents
+    held = read.held
+    if fitted.of is Of.ARTICLES:
+        held = np.isin(rows.documents, documents[held])
+    before = share_interval(held, rows.documents)
     others = f", {read.skipped:,} not judged" if read.skipped else ""
     others += f"; {read.failed:,} records could not be read" if read.failed else ""
     shown = ", ".join(map(repr, inputs[:3])) + (" and more" if len(inputs) > 3 else "")
@@ -43,12 +46,12 @@ def notes(fitted: Fitted, read: Read, inputs: Sequence[str], detector: Detector)
     ]
 
 
-def channels(fitted: Fitted, detector: Detector) -> str:
-    """Say where each channel holds, and what it alone holds."""
+def channels(fitted: Fitted, own: Thresholds) -> str:
+    """Say where each channel holds instead of the bundle's own, and what it alone holds."""
     width = max(map(len, CHANNELS))
     return "\n".join(
         f"{channel:<{width}}  from {fitted.thresholds[channel]:.6f} (the bundle's own "
-        f"{detector.thresholds[channel]:.6f}), alone holds {fitted.by_channel[channel]:,} "
+        f"{own[channel]:.6f}), alone holds {fitted.by_channel[channel]:,} "
         f"of the {fitted.of}"
         for channel in CHANNELS
     )

@@ -48,7 +48,8 @@ class Witness:
         """Give a document's verdicts with what the facts say beside what the model says.
 
         A sentence that facts contradict is damaged unless both the model and the facts are
-        wrong: its probabilities are joined as those of two independent witnesses.
+        wrong: its probabilities are joined as those of two independent witnesses. Whether it
+        is held is for `Verdict.judge` to say afterwards.
         """
         evidence = self.judge.judge([verdict.text for verdict in verdicts], date)
         joined = list(verdicts)
@@ -90,8 +91,7 @@ class Witness:
             )
         trust = max(self.reliability[item.label] for item in evidence)
         score = _either(verdict.score or 0.0, trust)
-        new = replace(verdict, score=score, labels=labels, candidates=tuple(candidates))
-        return new.judge(thresholds)
+        return replace(verdict, score=score, labels=labels, candidates=tuple(candidates))
 
 
 def _either(first: float, second: float) -> float:

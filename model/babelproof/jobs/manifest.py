@@ -60,7 +60,7 @@ def describe_run(
         "held_sentences_by_label": dict(tally.labels),
         "sentence_scores": {"bins": BINS, "counts": list(tally.scores)},
         "errors": {"count": tally.failed, "first": list(tally.errors)},
-        "thresholds": dict(bundle.operating_point),
+        "thresholds": detector.operating_points.to_dict(),
         "bundle": {"name": bundle.name, "version": bundle.version, "sha256": detector.digest},
         "timing": {
             "begun": begun,

@@ -33,7 +33,7 @@ from babelproof.serve.schemas import (
     TextDocument,
 )
 from babelproof.serve.settings import Limits
-from babelproof.verdict import DocumentVerdict, Verdict
+from babelproof.verdict import IN_CONTEXT_FROM, DocumentVerdict, Verdict
 
 
 def content_of(document: TextDocument | SentencesDocument) -> str | list[str]:
@@ -134,7 +134,7 @@ def gated(draft: Draft, verdict: DocumentVerdict, config: Config) -> dict[str, A
 def labels(detector: Detector, config: Config, limits: Limits) -> dict[str, Any]:
     """Say which labels there are, from which probabilities they hold, by which policy, and what
     limits there are."""
-    thresholds = dict(detector.thresholds.values)
+    thresholds = detector.operating_points.to_dict()
     return {
         "labels": [
             {
@@ -142,11 +142,13 @@ def labels(detector: Detector, config: Config, limits: Limits) -> dict[str, Any]
                 "title": MEANINGS[label].title,
                 "says": MEANINGS[label].says,
                 "advice": MEANINGS[label].advice,
-                "threshold": thresholds[label.value],
+                "threshold": thresholds["in_context"][label.value],
             }
             for label in LABELS
         ],
-        "thresholds": thresholds,
+        "thresholds": thresholds["in_context"],
+        "thresholds_alone": thresholds["alone"],
+        "in_context_from": IN_CONTEXT_FROM,
         "policy": config.policy().to_dict(),
         "words": list(config.words),
         "bundle": detector.bundle.name,

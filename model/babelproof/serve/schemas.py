@@ -239,14 +239,18 @@ class LabelRecord(BaseModel):
     title: str
     says: str
     advice: str
-    threshold: Threshold
+    threshold: Annotated[Threshold, Field(description="In documents of several sentences.")]
 
 
 class LabelsResponse(BaseModel):
     """The labels and thresholds in effect, and what one request may hold."""
 
     labels: list[LabelRecord] = Field(min_length=len(LABELS), max_length=len(LABELS))
-    thresholds: dict[str, Threshold]
+    thresholds: dict[str, Threshold] = Field(description="Those of sentences in documents.")
+    thresholds_alone: dict[str, Threshold] = Field(
+        description="Those of sentences in documents with fewer that can be judged."
+    )
+    in_context_from: int = Field(description="From how many judged sentences it is a document.")
     policy: dict[str, Any] = Field(description="The gate's policy for a draft without a name.")
     words: list[str] = Field(description="The configuration's words that are right here.")
     bundle: str

@@ -43,19 +43,28 @@ function fail(message) {
 }
 
 async function learn() {
-  if (state.own) return;
+  if (state.points) return;
   const labels = await ask("/v1/labels");
-  state.own = labels.thresholds;
+  state.points = {
+    article: labels.thresholds,
+    alone: labels.thresholds_alone,
+    articleFrom: labels.in_context_from,
+  };
   state.policy = labels.policy;
   state.words = new Set(labels.words.map((word) => word.toLowerCase().replaceAll("ß", "ss")));
   for (const label of labels.labels) state.meanings.set(label.label, label);
   $("access").hidden = true;
-  $("threshold").value = state.own.any;
-  const mark = make("option");
-  mark.value = state.own.any.toFixed(2);
-  $("own").replaceChildren(mark);
-  $("shown").textContent = two(state.own.any);
   $("about").textContent = `babelproof ${labels.package}, model ${labels.bundle} ${labels.version}`;
+}
+
+/** Judge by these thresholds until the slider is moved. */
+function begin(own) {
+  Object.assign(state, { own, untouched: true });
+  const mark = make("option");
+  mark.value = own.any.toFixed(2);
+  $("own").replaceChildren(mark);
+  $("threshold").value = own.any;
+  $("shown").textContent = two(own.any);
 }
 
 const moved = () => (state.untouched ? 0 : stepTo(state.own.any, Number($("threshold").value)));
@@ -74,8 +83,8 @@ async function check() {
   const run = ++state.run;
   try {
     await learn();
-    Object.assign(state, { sentences: [], chosen: -1, busy: true, untouched: true });
-    $("threshold").value = state.own.any;
+    Object.assign(state, { sentences: [], chosen: -1, busy: true });
+    begin(state.points.article);
     $("form").hidden = true;
     $("result").hidden = false;
     $("progress").classList.remove("done");
@@ -93,6 +102,8 @@ async function check() {
       if (run !== state.run) return;
       if (answer.documents[0].status === "error") throw new Error(answer.documents[0].reason);
       const verdicts = answer.documents[0].sentences;
+      const judged = verdicts.filter((v) => v.status === "ok").length;
+      if (parts.length === 1 && judged < state.points.articleFrom) begin(state.points.alone);
       for (const verdict of verdicts) {
         const [from, to] = [before + verdict.start, before + verdict.end];
         verdict.marked = allowed.some(([start, end]) => start < to && from < end);
