@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babelproof.labels import LABELS
-from eval.goals import ENOUGH
+from eval.goals import ENOUGH, WHOLE
 from eval.slices import ENOUGH as SLICE_ENOUGH
 from eval.table import interval, markdown, number
 
@@ -21,7 +21,7 @@ SHOWN: tuple[tuple[Key, str], ...] = (
     (("swaps_dev", "hold", "alone"), "the same sentences without their context"),
     (("articles_dev", "hold", "context"), "three machine-translated articles"),
     (("docs_dev", "all, max", "context"), "whole documents by their highest sentence"),
-    (("docs_dev", "all, mean", "context"), "whole documents by their mean sentence"),
+    (("docs_dev", f"all, {WHOLE}", "context"), "whole documents by their `document_score`"),
     (("cases", "hold", "context"), "our own hand-written cases"),
 )
 """The sets of readers' judgements, in plain words."""

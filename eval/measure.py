@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from babelproof.verdict import DocumentVerdict, Verdict
 from eval.baselines import majority_figures, word_counts
-from eval.goals import ENOUGH, compared_on
+from eval.goals import ENOUGH, WHOLE, compared_on
 from eval.metrics import (
     LENGTH_EDGES,
     Figure,
@@ -37,7 +37,7 @@ AGGREGATES: dict[str, Callable[[Floats], float]] = {
     ),
     "median": lambda scores: float(np.median(scores)) if len(scores) else 0.0,
 }
-"""Ways to a document's score; a record's `score` is the maximum, the others are for comparison."""
+"""Ways from sentences to a document's score; a record's `score` is the maximum."""
 
 
 def task_record(
@@ -85,9 +85,19 @@ def document_records(
     bins = np.digitize(lengths, LENGTH_EDGES).astype(np.int64)
     kinds = [document.kind for document in documents.documents]
     parts = {"all": np.arange(len(truth)), **_against_each_clean_kind(truth, kinds)}
+    scores = {
+        name: np.array([aggregate(sentence_scores(verdict)) for verdict in verdicts])
+        for name, aggregate in AGGREGATES.items()
+    }
+    scores[WHOLE] = np.array([verdict.document_score or 0.0 for verdict in verdicts])
+    rivals = {
+        name: np.array([aggregate(own) for own in ngrams or ()])
+        for name, aggregate in AGGREGATES.items()
+    }
+    rivals[WHOLE] = rivals["mean"]
     records = []
     for part, members in parts.items():
-        for name, aggregate in AGGREGATES.items():
+        for name, scored in scores.items():
             rows = Rows(truth[members], bins[members], members)
             record = _record(
                 {
@@ -97,12 +107,10 @@ def document_records(
                     "channel": "any",
                 },
                 rows,
-                np.array([aggregate(sentence_scores(verdicts[i])) for i in members]),
+                scored[members],
                 {
                     "length": lengths[members],
-                    "ngrams": None
-                    if ngrams is None
-                    else np.array([aggregate(ngrams[i]) for i in members]),
+                    "ngrams": None if ngrams is None else rivals[name][members],
                 },
                 settings,
             )

@@ -1,7 +1,7 @@
 """`python -m eval.presets`: chooses the gate's presets on `docs_dev` and says how good they are.
 
 An article is held by one sentence that hardly any clean news reaches, by a share of
-suspect ones, or by the mean of all. Which, is chosen so that at most so many of the clean
+suspect ones, or by what all of them come to. Which, is chosen so that at most so many of the clean
 articles are held, and of clean documents of other kinds, and as many of the damaged ones as
 can be.
 """
@@ -48,7 +48,7 @@ SUSPECT = (0.5, 0.4, 0.3, 0.2)
 """High ones first: of policies that hold the same articles, the one that warns least is taken."""
 SHARES = (0.1, 0.2, 0.3, 0.4, 1.0)
 COUNTS = (2, 3)
-MEANS = (0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.28, 0.32, 0.4, 1.0)
+DOCUMENTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
 MIN_WORDS = 3
 FOLDS = 5
 ENOUGH = 20
@@ -86,10 +86,10 @@ def sure_thresholds(clean: Floats, part: float) -> dict[str, float]:
 def policies(clean: Floats) -> Iterator[Policy]:
     """Give every policy that is tried."""
     sure = {part: sure_thresholds(clean, part) for part in SURE}
-    for part, suspect, least, count, mean in itertools.product(
-        SURE, SUSPECT, SHARES, COUNTS, MEANS
+    for part, suspect, least, count, document in itertools.product(
+        SURE, SUSPECT, SHARES, COUNTS, DOCUMENTS
     ):
-        yield Policy("", sure[part], {ANY: suspect}, least, count, mean, MIN_WORDS)
+        yield Policy("", sure[part], {ANY: suspect}, least, count, document, MIN_WORDS)
 
 
 def held(judged: Judged, policy: Policy) -> NDArray[np.bool_]:
@@ -126,8 +126,9 @@ def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
                 continue
             failing = (rows >= sure).any(axis=1)
             suspect = failing | (rows[:, 0] >= policy.suspect[ANY])
-            mean = float(rows[:, 0].mean())
-            whole = Whole.of(int(suspect.sum()), len(rows), mean, len(rows), policy)
+            whole = Whole.of(
+                int(suspect.sum()), len(rows), judged.verdicts[d].document_score, policy
+            )
             result[p, d] = failing.any() or whole.holds
     return result
 

@@ -47,7 +47,7 @@ def test_a_document_is_scored_and_its_fields_pass_through(tiny_bundle: Path) -> 
     result = score(tiny_bundle, "-", stdin=jsonl(record))
     assert result.exit_code == OK
     (out,) = lines(result)
-    ours = ["schema_version", "status", "score", "held", "sentences"]
+    ours = ["schema_version", "status", "score", "held", "document_score", "sentences"]
     assert list(out) == [*record, *ours]
     assert {name: out[name] for name in record} == record
     assert (out["schema_version"], out["status"], out["held"]) == (1, "ok", True)

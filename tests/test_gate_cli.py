@@ -16,7 +16,7 @@ POLICY = """\
 fail_on = { any = 0.6, name = 0.6, country = 0.6, role = 0.6, mt = 0.6, garble = 0.6 }
 suspect = { any = 0.55 }
 share = 0.9
-mean = 0.9
+document = 0.9
 count = 3
 min_words = 2
 """

@@ -20,8 +20,14 @@ BRINKEN = ("Mr Brinken left for the coast.", 0.7, {"name": (0.92, "Brinken")})
 SUSPECT = ("He gave the plan a green street.", 0.6, {"mt": (0.55, "green street")})
 
 
-def outcome(*sentences: object, policy: Policy = POLICY, allowances: Allowances = NONE) -> Outcome:
-    return decide(*judged(*sentences), policy, allowances)  # type: ignore[arg-type]
+def outcome(
+    *sentences: object,
+    policy: Policy = POLICY,
+    allowances: Allowances = NONE,
+    whole: float | None = None,
+) -> Outcome:
+    article, document = judged(*sentences)  # type: ignore[arg-type]
+    return decide(article, replace(document, document_score=whole), policy, allowances)
 
 
 def test_clean_articles_pass_without_a_word() -> None:
@@ -62,34 +68,32 @@ def test_a_share_of_suspects_holds_the_article(
     assert str(suspects) in made.reasons[0]
 
 
-DOUBT = ("They gave the mayor a green street.", 0.4, {"mt": (0.3, "green street")})
-
-
 @pytest.mark.parametrize(
-    ("sentences", "decision"),
+    ("sentences", "whole", "decision"),
     [
-        ([SUSPECT, DOUBT, DOUBT, DOUBT], Decision.HOLD),
-        ([SUSPECT, DOUBT, DOUBT, DOUBT, QUIET, QUIET, QUIET], Decision.WARN),  # a low mean
-        ([SUSPECT, DOUBT], Decision.WARN),  # two sentences have no mean to speak of
-        ([DOUBT] * 5, Decision.PASS),  # nothing to show
+        ([SUSPECT, *[QUIET] * 5], 0.8, Decision.HOLD),
+        ([SUSPECT, *[QUIET] * 5], 0.79, Decision.WARN),
+        ([SUSPECT, QUIET], None, Decision.WARN),  # too short to say
+        ([QUIET] * 5, 0.99, Decision.PASS),  # nothing to show
     ],
 )
-def test_a_high_mean_holds_the_article(sentences: list[Any], decision: Decision) -> None:
-    policy = replace(POLICY, mean=0.4, share=1.0, count=9)
-    made = outcome(*sentences, policy=policy)
-    assert made.decision is decision
-    assert any("on average" in reason for reason in made.reasons) == (decision is Decision.HOLD)
+def test_an_article_damaged_as_a_whole_is_held(
+    sentences: list[Any], whole: float | None, decision: Decision
+) -> None:
+    policy = replace(POLICY, document=0.8, share=1.0, count=9)
+    made = outcome(*sentences, policy=policy, whole=whole)
+    assert (made.decision, made.document_score) == (decision, whole)
+    assert any("as a whole" in reason for reason in made.reasons) == (decision is Decision.HOLD)
     assert {flag.level for flag in made.flags} == ({decision} if made.flags else set())
 
 
-def test_allowed_sentences_do_not_count_for_the_mean() -> None:
-    policy = replace(POLICY, mean=0.3, share=1.0, count=9)
-    loud = ("Brinken spoke of the coast on Monday.", 0.94, {"name": (0.89, "Brinken")})
-    sentences = [loud, SUSPECT, DOUBT, QUIET, QUIET, QUIET]
-    assert outcome(*sentences, policy=policy).decision is Decision.HOLD
-    allowed = outcome(*sentences, policy=policy, allowances=Allowances(("brinken",)))
-    assert allowed.decision is Decision.WARN
-    assert allowed.allowances == {"words": 1}
+def test_an_article_whose_suspects_are_all_allowed_is_not_held_by_the_whole() -> None:
+    policy = replace(POLICY, document=0.3, share=1.0, count=9)
+    sentences = [BRINKEN, QUIET, QUIET, QUIET, QUIET]
+    assert outcome(*sentences, policy=policy, whole=0.9).decision is Decision.HOLD
+    words = Allowances(("mr", "brinken"))
+    allowed = outcome(*sentences, policy=policy, whole=0.9, allowances=words)
+    assert (allowed.decision, allowed.allowances) == (Decision.PASS, {"words": 1})
 
 
 def test_any_alone_shows_what_it_has() -> None:

@@ -56,7 +56,7 @@ def test_changes_keep_what_they_do_not_name() -> None:
         ({"suspect": {"mt": float("nan")}}, "suspect.mt: expected a number"),
         ({"share": 1.1}, "share: expected a number above 0 and at most 1"),
         ({"share": "half"}, "share: expected a number"),
-        ({"mean": 0}, "mean: expected a number above 0 and at most 1"),
+        ({"document": 0}, "document: expected a number above 0 and at most 1"),
         ({"count": 0}, "count: expected a whole number from 1"),
         ({"min_words": 1.5}, "min_words: expected a whole number"),
     ],

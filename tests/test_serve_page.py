@@ -6,9 +6,11 @@ import json
 import random
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from gate_samples import POLICY, QUIET, judged
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -18,6 +20,8 @@ from babelproof.detector import Detector
 from babelproof.gate.article import plain
 from babelproof.gate.decide import Allowances, decide
 from babelproof.gate.policy import DEFAULT, preset, presets
+from babelproof.labels import CHANNELS
+from babelproof.signal import DocumentSignal
 from babelproof.verdict import DocumentVerdict
 
 CLEAN = "The president said the talks in Kyiv went to plan."
@@ -267,6 +271,8 @@ def test_the_page_decides_as_the_gate_does(page: Page) -> None:
             found = {label: (round(rng.random(), 3), "Brinken")}
             sentences.append((text, round(rng.random() ** 2, 3), found))
         article, document = judged(*sentences)
+        whole = rng.choice([None, round(rng.random(), 3)])
+        document = replace(document, document_score=whole)
         policy, words = policies[number % len(policies)], rng.choice([(), ("BRINKEN",)])
         made = decide(article, document, policy, Allowances(words))
         expected.append([made.decision.value, list(made.reasons)])
@@ -274,16 +280,29 @@ def test_the_page_decides_as_the_gate_does(page: Page) -> None:
             {**v.to_dict(), "candidates": [f.to_dict() for f in v.candidates]}
             for v in document.sentences
         ]
-        cases.append([shown, policy.to_dict(), [word.casefold() for word in words]])
+        cases.append([shown, whole, policy.to_dict(), [word.casefold() for word in words]])
     found = page.evaluate(
-        """cases => cases.map(([sentences, policy, words]) => {
-          const made = decided(sentences, policy, new Set(words));
+        """cases => cases.map(([sentences, whole, policy, words]) => {
+          const pieces = [{ probability: whole, judged: 9 }, { probability: null, judged: 2 }];
+          const made = decided(sentences, wholeOf(pieces), policy, new Set(words));
           return [made.decision, made.reasons];
         })""",
         cases,
     )
     assert found == expected
     assert {decision for decision, _ in expected} >= {"pass", "warn", "hold"}
+
+
+def test_pieces_of_an_article_come_to_what_the_whole_would(page: Page) -> None:
+    signal = DocumentSignal({"any": 1.0}, 0.5)
+    logits = np.random.default_rng(2).normal(0, 2, (12, len(CHANNELS)))
+    parts = [logits[:4], logits[4:]]
+    pieces = [{"probability": signal.probability(part), "judged": len(part)} for part in parts]
+    pieces.append({"probability": None, "judged": 3})  # too short to say
+    found = page.evaluate("pieces => wholeOf(pieces)", pieces)
+    assert found == pytest.approx(signal.probability(logits))
+    assert page.evaluate("wholeOf([])") is None
+    assert page.evaluate("wholeOf([{probability: null, judged: 2}])") is None
 
 
 def test_hostile_text_is_shown_as_text(page: Page) -> None:

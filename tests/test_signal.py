@@ -13,7 +13,7 @@ from conftest import tiny_manifest, write_tiny_bundle
 from babelproof import Detector
 from babelproof.bundle import load_bundle, write_manifest
 from babelproof.labels import CHANNELS
-from babelproof.signal import ANY_ALONE, Background, Signal
+from babelproof.signal import ANY_ALONE, Background, DocumentSignal, Signal
 
 MT = CHANNELS.index("mt")
 BACKGROUND = Background("mt", usual=-5.0, weight=1.0, start=-4.0, slope=2.0, most=3.0)
@@ -111,3 +111,51 @@ def test_damaged_neighbours_raise_a_sentence_and_sound_ones_do_not(tmp_path: Pat
     again = raised.score_documents([["Nothing to see here."], sentences, ["More of it."] * 5])[1]
     assert again == verdict
     assert raised.score(sentences)[0].score == plain.score(sentences)[0].score
+
+
+def test_a_document_is_judged_by_the_mean_of_its_sentences(tmp_path: Path) -> None:
+    signal = DocumentSignal({"any": 2.0, "mt": 1.0}, 3.0)
+    logits = np.zeros((2, len(CHANNELS)))
+    assert signal.probability(logits) == pytest.approx(1 / (1 + np.exp(-3.0)))
+    logits[:, 0], logits[:, MT] = (-1.0, 0.0), (-4.0, 0.0)
+    assert signal.probability(logits) == 0.5
+    assert signal.probability(logits - 1e6) == pytest.approx(0, abs=1e-20)
+    logits[:, 2:] = 9.0  # the other channels do not count
+    assert signal.probability(logits) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("weights", "intercept", "message"),
+    [
+        ({}, 0.0, "expected one channel at least"),
+        ({"noise": 1.0}, 0.0, "expected channels of any, mt"),
+        ({"any": -0.1}, 0.0, "expected at least 0, found -0.1"),
+        ({"any": float("nan")}, 0.0, "weight of any"),
+        ({"any": 1.0}, float("inf"), "document intercept"),
+    ],
+)
+def test_a_document_signal_that_cannot_be_is_refused(
+    weights: dict[str, float], intercept: float, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        DocumentSignal(weights, intercept)
+
+
+def test_documents_get_a_score_of_their_own_where_they_are_long_enough(tmp_path: Path) -> None:
+    folder = write_tiny_bundle(tmp_path)
+    write_manifest(folder, replace(tiny_manifest(), document=DocumentSignal({"name": 0.3}, 0.0)))
+    detector = Detector.load(folder, facts=False)
+    assert load_bundle(folder).manifest.document == DocumentSignal({"name": 0.3}, 0.0)
+    name, clean = "The minister met Antony Brinken in Kyiv.", "The minister said talks go on."
+    texts = [[name] * 4, [clean, name, clean, name], [clean] * 4, [name] * 3, ["12:30"] * 5]
+    damaged, mixed, sound, short, silent = detector.score_documents(texts)
+    scores = [one.document_score for one in (damaged, mixed, sound)]
+    assert None not in scores
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] != scores[1] != scores[2]
+    assert short.document_score is silent.document_score is None
+    assert damaged.to_dict()["document_score"] == round(scores[0] or 0.0, 6)
+    # What cannot be judged is read beside the others, and does not count itself.
+    (among,) = detector.score_documents([[*texts[0], "12:30", ""]])
+    assert among.document_score == pytest.approx(scores[0], abs=0.02)
+    assert short.to_dict()["document_score"] is None

@@ -124,7 +124,7 @@ def test_a_document_takes_its_highest_score_and_is_held_with_any_sentence() -> N
     assert (document.status, document.reason, document.score) == (Status.OK, None, 0.8)
     assert document.held
     assert not document.judge(Thresholds(dict.fromkeys(CHANNELS, 0.95))).held
-    assert list(document.to_dict()) == ["status", "score", "held", "sentences"]
+    assert list(document.to_dict()) == ["status", "score", "held", "document_score", "sentences"]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ from training.platt import (
     folds,
 )
 from training.span_thresholds import SpanThreshold, fit_span_thresholds
+from training.whole import fit_document
 
 LIMITS: Mapping[Setting, float] = {Setting.ALONE: 0.009, Setting.IN_CONTEXT: 0.005}
 """Share of clean sentences, unseen when the thresholds were chosen, that the union may hold.
@@ -301,7 +302,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         others = read_kept_back(detector, shared)
         clean = clean_sentences(detector, shared, rows, documents, others)
         hold, worth = choose(rows, documents, others)
-        manifest = write_manifest(options.bundle, replace(detector.bundle, hold=hold))
+        whole, known = fit_document(documents, others)
+        manifest = write_manifest(
+            options.bundle, replace(detector.bundle, hold=hold, document=whole)
+        )
         found = calibrate(
             signalled_rows(rows, manifest),
             signalled(clean, manifest),
@@ -311,7 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 Setting.IN_CONTEXT: options.limit_in_context,
             },
         )
-        found = replace(found, report={"signal": worth, **found.report})
+        found = replace(found, report={"signal": worth, "document": known, **found.report})
         write(options.bundle, found, options.date)
     except (BundleError, DataError, CalibrationError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from babelproof.errors import BundleError, ThresholdError
 from babelproof.labels import CHANNELS, LABELS, OUTPUTS
-from babelproof.signal import ANY_ALONE, Signal
+from babelproof.signal import ANY_ALONE, DocumentSignal, Signal
 from babelproof.verdict import OperatingPoints, Thresholds
 from babelproof.windows import Pooling, WindowSettings
 
@@ -55,8 +55,8 @@ class Manifest:
     `calibration` and the operating points are by channel, `span_threshold` is by label: the
     token logit above which a token belongs to a span. `operating_point` is for sentences that
     stand alone, `operating_point_in_context` for those of documents; None: the same. `hold`
-    says how the signal comes about that the probability to hold a sentence is calibrated on.
-    `files` are SHA-256 sums.
+    says how the signal comes about that the probability to hold a sentence is calibrated on,
+    `document` what whole documents are judged by; None: they are not. `files` are SHA-256 sums.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Manifest:
     hold: Signal = ANY_ALONE
     lead_tokens: int = 0
     operating_point_in_context: Mapping[str, float] | None = None
+    document: DocumentSignal | None = None
     channels: tuple[str, ...] = CHANNELS
     outputs: tuple[str, ...] = OUTPUTS
     format: int = FORMAT
@@ -152,8 +153,10 @@ class Manifest:
         # Before anything else: another format may well have other keys.
         _equal("format", values.get("format"), FORMAT)
         known = {item.name for item in fields(cls)}
-        # Bundles before 0.5.0 read no lead, those before 0.6.0 have one operating point only.
-        values = {"lead_tokens": 0, "operating_point_in_context": None, **values}
+        # Bundles before 0.5.0 read no lead, those before 0.6.0 have one operating point only
+        # and judge no documents.
+        since = {"lead_tokens": 0, "operating_point_in_context": None, "document": None}
+        values = {**since, **values}
         _keys("keys", values, known, unknown_too=True)
         calibration = values["calibration"]
         _keys("calibration", calibration, CHANNELS)
@@ -169,7 +172,13 @@ class Manifest:
             hold = Signal.of(values["hold"])
         except ValueError as error:
             raise BundleError(f"{MANIFEST}, hold: {error}; {ADVICE}") from error
-        return cls(**{**values, **tuples, "calibration": read, "hold": hold})
+        document = values["document"]
+        try:
+            document = None if document is None else DocumentSignal.of(document)
+        except ValueError as error:
+            raise BundleError(f"{MANIFEST}, {error}; {ADVICE}") from error
+        made = {"calibration": read, "hold": hold, "document": document}
+        return cls(**{**values, **tuples, **made})
 
 
 @dataclass(frozen=True)

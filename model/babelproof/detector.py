@@ -154,18 +154,15 @@ class Detector:
     def _judge(self, group: Sequence[tuple[Draft, Day | None]]) -> Iterator[DocumentVerdict]:
         read = self.readings([[sentence.read for sentence in item.sentences] for item, _ in group])
         for (item, day), readings in zip(group, read, strict=True):
-            if item.error is not None:
+            if item.error is None:
+                yield self._document(item, day, readings)
+            else:
                 yield DocumentVerdict(Status.ERROR, item.error)
-                continue
-            verdicts = self._verdicts(item, readings)
-            judged = sum(verdict.status is Status.OK for verdict in verdicts)
-            thresholds = self.operating_points[Setting.of(judged)]
-            if self.witness is not None:
-                verdicts = list(self.witness.testify(verdicts, thresholds, day))
-            yield DocumentVerdict.of(tuple(verdict.judge(thresholds) for verdict in verdicts))
 
-    def _verdicts(self, item: Draft, readings: Sequence[Reading | None]) -> list[Verdict]:
-        """Score one document's sentences; those that were judged without reading stay so."""
+    def _document(
+        self, item: Draft, day: Day | None, readings: Sequence[Reading | None]
+    ) -> DocumentVerdict:
+        """Judge one document; sentences that were judged without reading stay so."""
         sound = [
             number
             for number, reading in enumerate(readings)
@@ -174,12 +171,21 @@ class Detector:
         pooled = np.array([readings[n].pooled for n in sound]).reshape(-1, len(CHANNELS))  # type: ignore[union-attr]
         probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled))
         rows = dict(zip(sound, probabilities.tolist(), strict=True))
-        return [
+        verdicts = [
             self._verdict(sentence.span, reading, rows.get(number))
             if sentence.verdict is None
             else sentence.verdict
             for number, (sentence, reading) in enumerate(zip(item.sentences, readings, strict=True))
         ]
+        setting = Setting.of(len(sound))
+        thresholds = self.operating_points[setting]
+        if self.witness is not None:
+            verdicts = list(self.witness.testify(verdicts, thresholds, day))
+        whole = self.bundle.document if setting is Setting.IN_CONTEXT else None
+        return DocumentVerdict.of(
+            tuple(verdict.judge(thresholds) for verdict in verdicts),
+            None if whole is None else whole.probability(pooled),
+        )
 
     def _verdict(
         self, span: SentenceSpan, reading: Reading | None, row: list[float] | None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from babelproof.verdict import DocumentVerdict
 
 COLUMNS = ("status", "reason", "score", "held")
-"""The columns added; `sentences` follows, or for single sentences `labels` and `findings`."""
+"""The columns added first; those of a document or of a single sentence follow."""
 
 
 @dataclass
@@ -55,7 +55,8 @@ class ColumnScorer:
     @property
     def columns(self) -> list[str]:
         """Name the columns added, in order."""
-        nested = ("sentences",) if self.unit == "document" else ("labels", "findings")
+        whole = self.unit == "document"
+        nested = ("document_score", "sentences") if whole else ("labels", "findings")
         return [self.prefix + name for name in (*COLUMNS, *nested)]
 
     def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
@@ -76,12 +77,13 @@ class ColumnScorer:
     def frame(self, frame: Any) -> Any:
         """Give a copy of a pandas `DataFrame` with our columns, its index kept.
 
-        `score` is a float, NaN where there is none; `held` a nullable boolean.
+        Scores are floats, NaN where there is none; `held` is a nullable boolean.
         """
         import pandas
 
         found = self({name: frame[name] for name in frame.columns})
-        types = {self.prefix + "score": "float64", self.prefix + "held": "boolean"}
+        real = dict.fromkeys((self.prefix + "score", self.prefix + "document_score"), "float64")
+        types = {**real, self.prefix + "held": "boolean"}
         return frame.assign(
             **{
                 name: pandas.Series(values, frame.index, types.get(name, "object"))

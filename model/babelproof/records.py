@@ -22,6 +22,7 @@ OWN_FIELDS = (
     "reason",
     "score",
     "held",
+    "document_score",
     "sentences",
     "error",
     "line",

@@ -126,5 +126,51 @@ class Signal:
         return np.asarray(joined, dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class DocumentSignal:
+    """P(a document as a whole is damaged), from the mean logits of its sentences.
+
+    What a weak machine translated is a little odd in nearly every sentence, which the mean
+    sees where no single one is sure: sigmoid(intercept + sum of weight x mean logit), over
+    the channels in `weights`. No weight is negative: more damage never makes a document
+    sounder.
+    """
+
+    weights: Mapping[str, float]
+    intercept: float
+
+    def __post_init__(self) -> None:
+        _finite("document intercept", self.intercept)
+        if not self.weights:
+            raise ValueError("document weights: expected one channel at least, found none")
+        for channel, weight in self.weights.items():
+            if channel not in CHANNELS:
+                raise ValueError(
+                    f"document weights: expected channels of {', '.join(CHANNELS)}, found "
+                    f"{channel!r}"
+                )
+            _finite(f"document weight of {channel}", weight)
+            if weight < 0:
+                raise ValueError(
+                    f"document weight of {channel}: expected at least 0, found {weight}"
+                )
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> DocumentSignal:
+        """Read it from JSON values; raises `ValueError` where they do not fit."""
+        try:
+            return cls(**values)  # type: ignore[arg-type]
+        except (TypeError, AttributeError) as error:
+            raise ValueError(f"document: expected weights and an intercept; {error}") from error
+
+    def probability(self, logits: NDArray[np.floating]) -> float:
+        """Give the probability from the pooled logits [n, 6] of n >= 1 sentences."""
+        means = np.asarray(logits, dtype=np.float64).mean(axis=0)
+        signal = self.intercept + sum(
+            weight * means[CHANNELS.index(channel)] for channel, weight in self.weights.items()
+        )
+        return float(1 / (1 + np.exp(-np.clip(signal, -60, 60))))
+
+
 ANY_ALONE = Signal(offsets={str(channel): 0.0 if channel == ANY else None for channel in CHANNELS})
 """The channel `any` and nothing else: what training begins with."""

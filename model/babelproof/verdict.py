@@ -202,8 +202,11 @@ class Verdict:
 class DocumentVerdict:
     """What the detector says of a document: its sentences' verdicts in order.
 
-    `score` is the highest sentence score, null when none was judged. `status` is `error`
-    when any sentence is, so that a half-read document never passes for a read one.
+    `score` is the highest sentence score, null when none was judged. `document_score` is
+    the calibrated P(the document as a whole is damaged) where damaged and sound documents are
+    as many; null where fewer than `IN_CONTEXT_FROM` sentences were judged, or by a bundle that
+    judges no documents. `status` is `error` when any sentence is, so that
+    a half-read document never passes for a read one.
     """
 
     status: Status
@@ -211,14 +214,17 @@ class DocumentVerdict:
     score: float | None = None
     held: bool = False
     sentences: tuple[Verdict, ...] = ()
+    document_score: float | None = None
 
     @classmethod
-    def of(cls, sentences: tuple[Verdict, ...]) -> DocumentVerdict:
+    def of(
+        cls, sentences: tuple[Verdict, ...], document_score: float | None = None
+    ) -> DocumentVerdict:
         """Sum up the verdicts on a document's sentences."""
         status, reason = _sum_up(sentences)
         scores = [verdict.score for verdict in sentences if verdict.score is not None]
         held = any(verdict.held for verdict in sentences)
-        return cls(status, reason, max(scores, default=None), held, sentences)
+        return cls(status, reason, max(scores, default=None), held, sentences, document_score)
 
     def judge(self, thresholds: Thresholds) -> Self:
         """Apply other thresholds to every sentence, without scoring again."""
@@ -230,6 +236,7 @@ class DocumentVerdict:
         """Give the document's record of the output format; `reason` only when not judged."""
         return {
             **_standing(self.status, self.reason, self.score, self.held),
+            "document_score": _rounded(self.document_score),
             "sentences": [verdict.to_dict() for verdict in self.sentences],
         }
 
@@ -241,9 +248,13 @@ def _standing(
     return {
         "status": status.value,
         **({} if reason is None else {"reason": str(reason)}),
-        "score": None if score is None else round(score, DIGITS),
+        "score": _rounded(score),
         "held": held,
     }
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, DIGITS)
 
 
 def _sum_up(sentences: tuple[Verdict, ...]) -> tuple[Status, str | None]:

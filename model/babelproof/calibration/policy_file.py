@@ -21,7 +21,8 @@ MARK = "# Written by `babelproof calibrate`"
 def policy_of(fitted: Fitted) -> Policy:
     """Give the policy that holds an article by one sentence that reaches a threshold.
 
-    Nothing else makes a sentence suspect, so share and mean never hold an article here.
+    Nothing else makes a sentence suspect, so the share never holds an article here, and what
+    the whole of it comes to is left out.
     """
     return Policy(
         preset=DEFAULT,
@@ -29,7 +30,7 @@ def policy_of(fitted: Fitted) -> Policy:
         suspect={ANY: fitted.thresholds[ANY]},
         share=1.0,
         count=2,
-        mean=1.0,
+        document=1.0,
         min_words=1,
     )
 
@@ -42,7 +43,7 @@ def render(policy: Policy, notes: Sequence[str]) -> str:
         values = ", ".join(f"{c} = {_number(p)}" for c, p in getattr(policy, name).items())
         lines.append(f"{name} = {{ {values} }}")
     lines += [f"share = {_number(policy.share)}", f"count = {policy.count}"]
-    lines += [f"mean = {_number(policy.mean)}", f"min_words = {policy.min_words}"]
+    lines += [f"document = {_number(policy.document)}", f"min_words = {policy.min_words}"]
     return "\n".join(lines) + "\n"
 
 

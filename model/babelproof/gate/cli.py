@@ -159,8 +159,8 @@ def explained() -> str:
         lines = [
             f"{name}: an article is held by one sentence from {limits}; or when at least "
             f"{policy['share']:.0%} of its sentences, and no fewer than {policy['count']}, are "
-            f"suspect ({suspects}); or when one is, and the mean probability of its sentences "
-            f"reaches {policy['mean']:g}"
+            f"suspect ({suspects}); or when one is, and the probability that it is damaged as a "
+            f"whole reaches {policy['document']:g}"
         ]
         for what, figure in measured.items():
             value, low, high, count, total = figure

@@ -61,6 +61,7 @@ def decide(
         Decision.PASS,
         article.record,
         score=document.score,
+        document_score=document.document_score,
         sentences=len(document.sentences),
         text=article.text,
         spans=spans,
@@ -79,16 +80,11 @@ def decide(
         return replace(blank, reasons=(f"nothing to judge: {reason}",))
     used: Counter[str] = Counter()
     suspects = []
-    counted = []
     for number, verdict in judged:
-        allowed = used.total()
         suspect = _suspect(number, verdict, policy, allowances, used)
         if suspect is not None and not _let_through(suspect, article, allowances, used):
             suspects.append(suspect)
-        if used.total() == allowed:  # what is allowed may not hold the article by its mean
-            counted.append(verdict.score or 0.0)
-    mean = sum(counted) / len(counted) if counted else 0.0
-    whole = Whole.of(len(suspects), len(judged), mean, len(counted), policy)
+    whole = Whole.of(len(suspects), len(judged), document.document_score, policy)
     fails = [suspect for suspect in suspects if suspect.fails]
     reasons = _reasons(fails, suspects, len(judged), whole, policy)
     decision = (
@@ -207,8 +203,8 @@ def _reasons(
         )
     if whole.high:
         reasons.append(
-            f"its sentences are damaged with a probability of {whole.mean:.0%} on average; from "
-            f"{policy.mean:.0%} an article is held"
+            f"as a whole it is damaged with a probability of {whole.probability:.0%}; from "
+            f"{policy.document:.0%} an article is held"
         )
     if not whole.holds and len(suspects) > len(fails):
         noun = "sentence is" if len(suspects) - len(fails) == 1 else "sentences are"

@@ -64,6 +64,7 @@ class Outcome:
     reasons: tuple[str, ...] = ()
     error: str | None = None
     score: float | None = None
+    document_score: float | None = None
     sentences: int = 0
     judged: int = 0
     flags: tuple[Flag, ...] = ()

@@ -15,8 +15,6 @@ from babelproof.labels import CHANNELS
 
 PRESETS = Path(__file__).parent / "presets.json"
 DEFAULT = "balanced"
-MEAN_OF = 3
-"""Judged sentences below which an article's mean says no more than its sentences do."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +23,8 @@ class Policy:
 
     `fail_on`: probability by channel from which one sentence holds its article; `suspect`:
     from which a sentence is suspect. An article is held too when at least `count` sentences
-    and at least `share` of those judged are suspect, or when one is and the mean probability
-    of `MEAN_OF` sentences or more reaches `mean`; suspects of an article that is not are
+    and at least `share` of those judged are suspect, or when one is and the probability that
+    the whole article is damaged reaches `document`; suspects of an article that is not are
     warned of. Sentences of fewer than `min_words` words are not judged. A channel that is
     not named never speaks.
     """
@@ -36,7 +34,7 @@ class Policy:
     suspect: Mapping[str, float]
     share: float
     count: int
-    mean: float = 1.0
+    document: float = 1.0
     min_words: int = 1
 
     def __post_init__(self) -> None:
@@ -51,7 +49,7 @@ class Policy:
             for channel, value in given.items():
                 _probability(f"{name}.{channel}", value)
         _probability("share", self.share)
-        _probability("mean", self.mean)
+        _probability("document", self.document)
         for name, least in (("count", 1), ("min_words", 1)):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:

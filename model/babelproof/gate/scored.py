@@ -66,7 +66,9 @@ def _read(
     if fields["status"] == "error":
         return Unreadable(path, str(fields.get("error") or fields.get("reason")), line)
     rows = fields["sentences"]
-    document = DocumentVerdict.of(tuple(map(_verdict, rows)))
+    whole = fields.get("document_score")  # records before 0.6.0 have none
+    whole = None if whole is None else float(whole)
+    document = DocumentVerdict.of(tuple(map(_verdict, rows)), whole)
     if isinstance(fields.get("text"), str):
         return plain(path, fields["text"], record=line), document
     return joined(path, document, line)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from babelproof.gate.policy import MEAN_OF, Policy
+from babelproof.gate.policy import Policy
 
 
 @dataclass(frozen=True)
 class Whole:
-    """The share of suspects among an article's sentences, their mean, and what follows.
+    """The share of suspects among an article's sentences, and what follows.
 
-    `many`: there are too many suspects; `high`: the mean is too high.
+    `probability`: that the article as a whole is damaged, None where it is too short to say.
+    `many`: there are too many suspects; `high`: the probability is too high.
     """
 
     share: float
-    mean: float
+    probability: float | None
     many: bool
     high: bool
 
@@ -25,9 +26,8 @@ class Whole:
         return self.many or self.high
 
     @classmethod
-    def of(cls, suspects: int, judged: int, mean: float, counted: int, policy: Policy) -> Whole:
-        """Apply a policy to `suspects` of `judged` sentences (1 or more), of which `counted`
-        have the mean probability `mean`.
+    def of(cls, suspects: int, judged: int, probability: float | None, policy: Policy) -> Whole:
+        """Apply a policy to `suspects` of `judged` sentences (1 or more) and the probability.
 
         Without a suspect nothing could be shown, and an article whose suspects were all
         accepted must not be held by the rest.
@@ -35,7 +35,7 @@ class Whole:
         share = suspects / judged
         return cls(
             share,
-            mean,
+            probability,
             many=suspects >= policy.count and share >= policy.share,
-            high=suspects > 0 and counted >= MEAN_OF and mean >= policy.mean,
+            high=suspects > 0 and probability is not None and probability >= policy.document,
         )

@@ -39,7 +39,7 @@ def own_types() -> dict[str, Any]:
     return {
         "schema_version": arrow.int32(),
         **dict.fromkeys(("status", "reason", "error", "rejected"), text),
-        "score": real,
+        **dict.fromkeys(("score", "document_score"), real),
         "held": flag,
         "labels": labels,
         "findings": findings,

@@ -121,6 +121,7 @@ class DocumentRecord(_Given):
     reason: str | None = None
     score: Probability | None
     held: bool
+    document_score: Probability | None
     sentences: list[SentenceRecord]
 
 

@@ -45,6 +45,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "reasons": outcome.reasons,
         "error": outcome.error,
         "score": _score(outcome.score),
+        "document_score": _score(outcome.document_score),
         "sentences": outcome.sentences,
         "judged": outcome.judged,
         "held": outcome.held,

@@ -2,14 +2,13 @@
 /* The gate's decision on an article from its sentences' verdicts, as `gate.decide` gives it. */
 
 const CHANNELS = ["any", ...LABELS];
-const MEAN_OF = 3; // judged sentences below which a mean says nothing
 
 /** Move a policy's probabilities by a step in log odds, as the threshold was moved. */
 const movedPolicy = (policy, step) => ({
   ...policy,
   fail_on: allShifted(policy.fail_on, step),
   suspect: allShifted(policy.suspect, step),
-  mean: shifted(policy.mean, step),
+  document: shifted(policy.document, step),
 });
 
 /** Write a share as a whole percentage, a half to the even number, as Python does. */
@@ -58,8 +57,28 @@ function suspicion(sentence, policy, words) {
   return { fails };
 }
 
-/** Decide on an article: `sentences` are verdicts, each with `marked` where its source allows it. */
-function decided(sentences, policy, words) {
+/**
+ * Give the probability that an article as a whole is damaged from that of its pieces, each
+ * `{ probability, judged }`: the log odds are a mean over sentences.
+ */
+function wholeOf(pieces) {
+  const known = pieces.filter((piece) => piece.probability !== null);
+  const judged = known.reduce((sum, piece) => sum + piece.judged, 0);
+  if (!judged) return null;
+  if (known.length === 1) return known[0].probability;
+  const edge = 1e-6;
+  const odds = ({ probability: p, judged: n }) => {
+    const inside = Math.min(Math.max(p, edge), 1 - edge);
+    return n * Math.log(inside / (1 - inside));
+  };
+  return 1 / (1 + Math.exp(-known.reduce((sum, piece) => sum + odds(piece), 0) / judged));
+}
+
+/**
+ * Decide on an article: `sentences` are verdicts, each with `marked` where its source allows
+ * it, `whole` is the probability that the article as a whole is damaged, or null.
+ */
+function decided(sentences, whole, policy, words) {
   const none = { judged: 0, suspects: 0, fails: 0 };
   const broken = sentences.findIndex((s) => s.status === "error");
   if (broken >= 0) {
@@ -75,19 +94,16 @@ function decided(sentences, policy, words) {
     const decision = reason === "not English" ? "error" : "pass";
     return { ...none, decision, reasons: [`nothing to judge: ${reason}`] };
   }
-  let [suspects, fails, sum, counted] = [0, 0, 0, 0];
+  let [suspects, fails] = [0, 0];
   for (const sentence of judged) {
     const suspect = suspicion(sentence, policy, words);
     if (suspect === "allowed" || (suspect && sentence.marked)) continue;
     suspects += suspect ? 1 : 0;
     fails += suspect?.fails ? 1 : 0;
-    sum += sentence.score;
-    counted += 1;
   }
   const share = suspects / judged.length;
-  const mean = counted ? sum / counted : 0;
   const many = suspects >= policy.count && share >= policy.share;
-  const high = suspects > 0 && counted >= MEAN_OF && mean >= policy.mean;
+  const high = suspects > 0 && whole !== null && whole >= policy.document;
   const holds = many || high;
   const are = (count) => (count === 1 ? "sentence is" : "sentences are");
   const reasons = [];
@@ -100,8 +116,8 @@ function decided(sentences, policy, words) {
   }
   if (high) {
     reasons.push(
-      `its sentences are damaged with a probability of ${percent(mean)} on average; from ` +
-        `${percent(policy.mean)} an article is held`,
+      `as a whole it is damaged with a probability of ${percent(whole)}; from ` +
+        `${percent(policy.document)} an article is held`,
     );
   }
   if (!holds && suspects > fails) {

@@ -83,7 +83,7 @@ async function check() {
   const run = ++state.run;
   try {
     await learn();
-    Object.assign(state, { sentences: [], chosen: -1, busy: true });
+    Object.assign(state, { sentences: [], pieces: [], chosen: -1, busy: true });
     begin(state.points.article);
     $("form").hidden = true;
     $("result").hidden = false;
@@ -103,6 +103,7 @@ async function check() {
       if (answer.documents[0].status === "error") throw new Error(answer.documents[0].reason);
       const verdicts = answer.documents[0].sentences;
       const judged = verdicts.filter((v) => v.status === "ok").length;
+      state.pieces.push({ probability: answer.documents[0].document_score, judged });
       if (parts.length === 1 && judged < state.points.articleFrom) begin(state.points.alone);
       for (const verdict of verdicts) {
         const [from, to] = [before + verdict.start, before + verdict.end];
@@ -239,7 +240,8 @@ function tell(early) {
   line.hidden = early;
   if (early) return;
   const verdicts = state.sentences.map((s) => s.verdict);
-  const { decision, reasons } = decided(verdicts, movedPolicy(state.policy, moved()), state.words);
+  const policy = movedPolicy(state.policy, moved());
+  const { decision, reasons } = decided(verdicts, wholeOf(state.pieces), policy, state.words);
   line.className = decision;
   const why = reasons.length ? `: ${reasons.join("; ")}.` : ".";
   if (line.textContent !== SAID[decision] + why) line.replaceChildren(make("b", SAID[decision]), why);
