@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import tiny_manifest, write_tiny_bundle
 from job_runs import CLEAN, DAMAGED, jsonl, manifest, names, read_csv, read_jsonl, score
 
+from babelproof import Detector
+from babelproof.bundle import write_manifest
 from babelproof.command import NOTHING_RAN
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.progress import LOG_SECONDS, RunProgress, Style
 from babelproof.jobs.tally import MOST_ERRORS, CountError, Tally
+from babelproof.labels import CHANNELS
+from babelproof.signal import DocumentSignal
 
 RECORDS = [
     {"id": 1, "text": CLEAN},
@@ -56,6 +62,55 @@ def test_the_other_side_has_its_reasons_too(tiny_bundle: Path, tmp_path: Path) -
     assert reasons[:2] == ["not held", "skipped: empty"]
     assert reasons[2].startswith("error: ")
     assert reasons[3] == "not held"
+
+
+def test_documents_damaged_as_a_whole_are_held_by_the_filter_alone(tmp_path: Path) -> None:
+    folder = write_tiny_bundle(tmp_path / "bundle")
+    whole = replace(tiny_manifest(), document=DocumentSignal({"name": 1.0}, 0.0))
+    write_manifest(folder, replace(whole, operating_point_in_context=dict.fromkeys(CHANNELS, 1.0)))
+    texts = {"sound": [CLEAN] * 5, "damaged": [DAMAGED] * 5, "short": [CLEAN] * 2}
+    source, out, rejects = (tmp_path / name for name in ("in.jsonl", "out.jsonl", "no.jsonl"))
+    source.write_bytes(jsonl(*({"id": key, "sentences": own} for key, own in texts.items())))
+    detector = Detector.load(folder, facts=False)
+    scores = [one.document_score for one in detector.score_documents(texts.values())]
+    assert scores[2] is None
+    between = round(((scores[0] or 0.0) + (scores[1] or 0.0)) / 2, 3)
+    common = (source, "-o", out, "--rejects", rejects, "--no-facts", "--filter")
+    assert score(folder, *common, "keep", "--document-from", between).exit_code == OK
+    assert [row["id"] for row in read_jsonl(out)] == ["sound", "short"]
+    (row,) = read_jsonl(rejects)
+    assert (row["id"], row["held"]) == ("damaged", False)
+    assert row["rejected"] == f"held: as a whole, from {between}"
+    assert score(folder, *common, "hold", "--document-from", between).exit_code == OK
+    assert [row["id"] for row in read_jsonl(out)] == ["damaged"]
+    assert score(folder, *common, "hold").exit_code == OK
+    assert read_jsonl(out) == []
+    changed = score(folder, *common, "hold", "--document-from", "0.999", "--resume")
+    assert "document from was None, is 0.999" in changed.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--document-from", "0.5"], "--document-from: expected --filter and --unit document"),
+        (
+            ["--document-from", "0.5", "--unit", "sentence", "--filter", "keep", "--rejects", "x"],
+            "--document-from: expected --filter and --unit document",
+        ),
+        (
+            ["--document-from", "1.5", "--filter", "keep", "--rejects", "x"],
+            "--document-from: expected a probability above 0 and at most 1, found 1.5",
+        ),
+    ],
+)
+def test_a_bound_that_decides_nothing_is_refused(
+    tiny_bundle: Path, tmp_path: Path, options: list[str], message: str
+) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(jsonl(*RECORDS))
+    result = score(tiny_bundle, source, "-o", tmp_path / "out.jsonl", *options)
+    assert result.exit_code == NOTHING_RAN
+    assert message in " ".join(result.stderr.split())
 
 
 def test_clean_text_comes_out_as_text(tiny_bundle: Path, tmp_path: Path) -> None:

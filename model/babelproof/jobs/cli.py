@@ -103,6 +103,16 @@ def score(
             show_default=False,
         ),
     ] = None,
+    document_from: Annotated[
+        float | None,
+        typer.Option(
+            "--document-from",
+            metavar="P",
+            help="With --filter: hold documents too that are as likely as this to be damaged as a "
+            "whole (their document_score), although no sentence is held.",
+            show_default=False,
+        ),
+    ] = None,
     rejects: Annotated[
         str | None,
         typer.Option(
@@ -230,6 +240,7 @@ def score(
                 prefix, text_column, id_column, unit is Unit.SENTENCE, rejects is not None
             ),
             filter=side,
+            document_from=document_from,
             rejects=rejects,
             rejects_layout=layout_of(rejects or ""),
             date=day_of(date),

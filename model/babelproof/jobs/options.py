@@ -48,6 +48,8 @@ class OnError(StrEnum):
 class JobOptions:
     """What one run does. `rejects` gets what `filter` does not let into `output`.
 
+    `document_from`: the document score in (0, 1] from which the filter holds a record as a
+    whole, although no sentence of it is held.
     `workers`: batches under way beside those that are computed; on a cluster, how many
     workers at most. None leaves it to the engine.
     """
@@ -56,6 +58,7 @@ class JobOptions:
     layout: Layout
     names: FieldNames = field(default_factory=FieldNames)
     filter: Side | None = None
+    document_from: float | None = None
     rejects: str | None = None
     rejects_layout: Layout = field(default_factory=lambda: Layout(Format.JSONL))
     date: Day | None = None
@@ -69,6 +72,17 @@ class JobOptions:
                 "--filter and --rejects: expected both or neither, found one; what a filter "
                 "does not let pass goes to the rejects (/dev/null drops it)"
             )
+        if self.document_from is not None:
+            if self.filter is None or self.names.sentence:
+                raise FileError(
+                    "--document-from: expected --filter and --unit document, found another run; "
+                    "it says which documents the filter holds as a whole"
+                )
+            if not 0 < self.document_from <= 1:
+                raise FileError(
+                    "--document-from: expected a probability above 0 and at most 1, found "
+                    f"{self.document_from:g}"
+                )
         if self.rejects == STANDARD or (self.rejects is not None and self.rejects == self.output):
             raise FileError(
                 f"--rejects {self.rejects}: expected a file of its own, found standard output "
@@ -108,6 +122,7 @@ def fingerprint(
             "id column": names.id,
             "unit": "sentence" if names.sentence else "document",
             "filter": None if options.filter is None else options.filter.value,
+            "document from": options.document_from,
             "rejects": options.rejects,
             "rejects format": options.rejects_layout.suffix,
             "date": None if date is None else str(date),

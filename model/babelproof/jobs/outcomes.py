@@ -41,27 +41,38 @@ class Outcome:
         """Give the whole record: its own fields, then ours."""
         return merged(self.record.fields or {}, self.ours)
 
-    def is_on(self, side: Side) -> bool:
-        """Say whether a filter for this side lets it pass: an error passes none."""
+    def is_on(self, side: Side, document_from: float | None = None) -> bool:
+        """Say whether a filter for this side lets it pass: an error passes none.
+
+        `document_from`: the document score from which a record is held as a whole.
+        """
         if self.verdict is None:
             return False
-        return self.verdict.held is (side is Side.HOLD)
+        held = self.verdict.held or self.is_whole(document_from)
+        return held is (side is Side.HOLD)
 
-    def rejected(self, names: FieldNames) -> Outcome:
+    def is_whole(self, document_from: float | None) -> bool:
+        """Say whether its document score reaches this; no bound is never reached."""
+        score = None if self.verdict is None else self.verdict.document_score
+        return document_from is not None and score is not None and score >= document_from
+
+    def rejected(self, names: FieldNames, document_from: float | None = None) -> Outcome:
         """Give it with the reason why it was not let pass."""
-        ours = {**self.ours, names(REJECTED): self.reason()}
+        ours = {**self.ours, names(REJECTED): self.reason(document_from)}
         try:
             line = encode_line(merged(self.record.fields or {}, ours))
         except RecursionError:
             line = encode_line(ours)
         return replace(self, ours=ours, line=line)
 
-    def reason(self) -> str:
-        """Say why it stands on its side: its labels, that it was skipped, or its error."""
+    def reason(self, document_from: float | None = None) -> str:
+        """Say why it stands on its side: its labels, the whole, that it was skipped, its error."""
         if self.verdict is None:
             return f"error: {self.error}"
         if self.verdict.held:
             return f"held: {', '.join(held_labels(self.verdict)) or 'any'}"
+        if self.is_whole(document_from):
+            return f"held: as a whole, from {document_from:g}"
         if self.verdict.status is Status.SKIPPED:
             return f"skipped: {self.verdict.reason}"
         return "not held"

@@ -32,14 +32,15 @@ class OpenShard:
     def write(self, outcomes: Sequence[Outcome]) -> None:
         """Write outcomes in order: to the output, or those a filter stops to the rejects."""
         side, names = self._options.filter, self._options.names
+        whole = self._options.document_from
         kept, rejected = [], []
         for outcome in outcomes:
-            passes = side is None or outcome.is_on(side)
+            passes = side is None or outcome.is_on(side, whole)
             self.tally.add(outcome, passes)
             if passes:
                 kept.append(outcome)
             else:
-                rejected.append(outcome.rejected(names))
+                rejected.append(outcome.rejected(names, whole))
         self._writers[OUTPUT].write(kept)
         if rejected:
             self._writers[REJECTS].write(rejected)
