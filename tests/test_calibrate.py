@@ -212,7 +212,10 @@ def test_a_bundle_is_calibrated_and_says_on_what(tmp_path: Path) -> None:
     found = calibrated(clean())
     folder = write_tiny_bundle(tmp_path / "bundle")
     write(folder, found, "2025-03-04")
+    assert load_bundle(folder).manifest.version == "1"
+    write(folder, found, "2025-03-04", "2.0.0")
     manifest = load_bundle(folder).manifest
+    assert manifest.version == "2.0.0"
     assert manifest.calibrated_on["date"] == "2025-03-04"
     assert manifest.calibrated_on["rows"]["desk_dev"]["held"] > 0
     assert manifest.calibration["any"].slope == found.calibration["any"].slope

@@ -261,13 +261,17 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def write(folder: Path, found: Calibrated, date: str) -> None:
-    """Write what was found into the bundle's manifest, which checks it."""
+def write(folder: Path, found: Calibrated, date: str, version: str | None = None) -> None:
+    """Write what was found into the bundle's manifest, which checks it.
+
+    `version`: the bundle's new one, where a calibration is a release of its own.
+    """
     manifest = load_bundle(folder).manifest
     write_manifest(
         folder,
         replace(
             manifest,
+            version=version or manifest.version,
             calibration={
                 channel: Calibration(platt.slope, platt.intercept)
                 for channel, platt in found.calibration.items()
@@ -292,6 +296,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             default=limit,
             help="share of unseen clean sentences held at most",
         )
+    parser.add_argument("--version", help="the bundle's new version (default: as it was)")
     parser.add_argument("--date", default=datetime.date.today().isoformat())
     options = parser.parse_args(arguments)
     try:
@@ -316,7 +321,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             },
         )
         found = replace(found, report={"signal": worth, "document": known, **found.report})
-        write(options.bundle, found, options.date)
+        write(options.bundle, found, options.date, options.version)
     except (BundleError, DataError, CalibrationError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

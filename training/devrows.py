@@ -209,10 +209,10 @@ def clean_sentences(
             ),
             _alone(
                 detector,
-                [(f"kept back {own.source}, alone", own.id, text) for own, text in apart],
+                [(f"kept back {own.source}", own.id, text) for own, text in apart],
             ),
             _whole([d for d in documents if d.kind == "native"], "docs_dev {}"),
-            _whole(others, "kept back {}, in context"),
+            _whole(others, "kept back {}"),
             _of_rows([replace(row, set="swaps_dev clean") for row in swaps]),
         ]
     )
