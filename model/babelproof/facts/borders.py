@@ -28,13 +28,12 @@ _KINDS = (
     r"|[\d,.]+[- ]?(?:km|kilomet\w+|miles?)(?:-long)?)"
 )
 _BORDER = r"(?:border|frontier)"
-# What follows where a border is meant, and not joint guards, talks or taxes.
+# Joint guards, talks or taxes need no common border.
 _ENDS = (
-    r"(?=[.,;:!?)”\"]|$| [–—-]|(?: (?:areas?|regions?|crossings?|zones?|towns?|villages?|posts?"
-    r"|checkpoints?|line|dispute|conflict|clash\w*|war|in|on|at|as|near|by|to|for|and|or|but|is|was"
-    r"|were|are|has|had|have|since|where|when|while|after|before|during|from|of|that|which|who"
-    r"|with|will|would|could|can|may|might|must|should|remains?|remained|late|early|last|this"
-    r"|again|today|yesterday|this|through|until|because|amid|between)\b))"
+    r"(?![\w-]| (?:guards?|patrols?|police|(?:special |security )?forces?|troops?|services?"
+    r"|agenc\w+|officials?|officers?|commissions?|committees?|co-?operation|talks|agreements?"
+    r"|treat\w+|controls?|security|management|tax\w*|trade|protection|ministers?|summit|relations"
+    r"|states?|measures|polic\w+|regime|exercises?|drills?|experts?|staff|adjustment|workers?)\b)"
 )
 _DASH = re.compile(r" ?[-–—/] ?")
 _AFTER_DASH = re.compile(rf" (?:{_KINDS} )?{_BORDER}s?{_ENDS}")
@@ -50,6 +49,9 @@ _WITH = re.compile(
     rf"|,? (?:(?:which|that) )?(?:also )?(?:shares?|shared|sharing|has|have|had) an? "
     rf"(?:{_KINDS},? ){{0,3}}{_BORDER} with (?:the )?"
     r"|,? (?:(?:which|that) )?(?:also |directly )?(?:borders|bordering)(?: on)? (?:the )?"
+)
+_ITS = re.compile(
+    rf" [^A-Z\"“;:]*\b(?:its|the country['’]s) (?:{_KINDS} ){{0,3}}{_BORDER}s? with (?:the )?"
 )
 _INSIDE = re.compile(rf"\b[Ii]n (?:the )?(?:{_KINDS} )?$")
 _NEAR = r",? (?:near|along|on|at|close to|next to) (?:the|its) "
@@ -105,14 +107,12 @@ class Borders:
             if _AND.fullmatch(gap):
                 if _BEFORE_TWO.search(before) and not _LISTED.match(rest):
                     yield one, other
-            elif _WITH.fullmatch(gap) or (
-                _INSIDE.search(before)
-                and (
-                    _NEAR_WITH.fullmatch(gap)
-                    or (_NEAR_OF.fullmatch(gap) and _BORDER_AFTER.match(rest))
-                )
-            ):
+            elif _WITH.fullmatch(gap) or (before in ("", "The ") and _ITS.fullmatch(gap)):
                 yield one, other
+            elif _INSIDE.search(before):
+                of = _NEAR_OF.fullmatch(gap) and _BORDER_AFTER.match(rest)
+                if of or _NEAR_WITH.fullmatch(gap):
+                    yield one, other
 
     def _joined(self, sentence: str, one: PlaceMention) -> PlaceMention | None:
         """The second of "the Uzbek-Russian border"; a hyphen hides it from the finder."""
