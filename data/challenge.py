@@ -20,6 +20,8 @@ WRONG = (
     "wrong_given_name",
     "garbled_name",
     "exchanged_offices",
+    "wrong_border",
+    "wrong_throughout",
 )
 """Kinds of cases whose judged sentence contradicts the facts."""
 

@@ -43,7 +43,9 @@ _BEFORE_TWO = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r" and (?:the )?")
-_LISTED = re.compile(r"['’/–—-]|,? (?:and|or|as well as|&) |, [A-Z]")
+_LISTED = re.compile(
+    rf"['’]|,? (?:and|or|as well as|&) (?:the )?(?:{_KINDS} )?[A-Z]|, [A-Z][\w .-]*,? (?:and|or) "
+)
 _WITH = re.compile(
     rf"(?:['’]s?)? (?:{_KINDS} ){{0,3}}{_BORDER}s? with (?:the )?"
     rf"|,? (?:(?:which|that) )?(?:also )?(?:shares?|shared|sharing|has|have|had) an? "
@@ -102,8 +104,8 @@ class Borders:
         for one, other in zip(places, places[1:], strict=False):
             gap, rest = sentence[one.end : other.start], sentence[other.end :]
             before = sentence[: one.start]
-            if rest[:1] in ("-", "–", "—", "/"):
-                continue
+            if rest[:1] in ("-", "–", "—", "/") or before.endswith(("New ", "Inner ")):
+                continue  # "New Guinea" is not Guinea
             if _AND.fullmatch(gap):
                 if _BEFORE_TWO.search(before) and not _LISTED.match(rest):
                     yield one, other
@@ -117,7 +119,8 @@ class Borders:
     def _joined(self, sentence: str, one: PlaceMention) -> PlaceMention | None:
         """The second of "the Uzbek-Russian border"; a hyphen hides it from the finder."""
         dash = _DASH.match(sentence, one.end)
-        if dash is None or sentence[one.start - 1 : one.start] in ("-", "–", "—", "/"):
+        before = sentence[: one.start]
+        if dash is None or before.endswith(("-", "–", "—", "/", "New ", "Inner ")):
             return None
         places = self._finder.find(sentence[dash.end() : dash.end() + 60]).places
         if not places or places[0].start:

@@ -55,7 +55,7 @@ class Throughout:
         wrong, right = others.wrong, others.right
         if self._geography.alike(wrong).get(right):
             subject = others.in_lead(wrong) and not others.in_lead(right)
-            if subject or self._geography.may_border(wrong, right):
+            if subject or self._geography.border(wrong, right):
                 return sure  # the subject, or a neighbour, is named for its own sake, too
             # One slip of a capital says little: the document must speak of its country more.
             least = 1 + (others.count(wrong) if others.only_capitals else 0)
