@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.geography import Geography
@@ -101,7 +101,7 @@ class Borders:
             joined = self._joined(sentence, one)
             if joined is not None:
                 yield one, joined
-        for one, other in zip(places, places[1:], strict=False):
+        for one, other in pairwise(places):
             gap, rest = sentence[one.end : other.start], sentence[other.end :]
             before = sentence[: one.start]
             if rest[:1] in ("-", "–", "—", "/") or before.endswith(("New ", "Inner ")):

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from babelproof.facts.borders import LEAD
+from babelproof.facts.borders import LEAD, LIKELY
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.folding import fold
 from babelproof.facts.geography import Geography
@@ -53,15 +53,19 @@ class Throughout:
         """Whether the wrong country may stand for the right one wherever it is named."""
         sure = len({item.sentence for item in others.anchors}) > 1
         wrong, right = others.wrong, others.right
-        if self._geography.alike(wrong).get(right):
-            subject = others.in_lead(wrong) and not others.in_lead(right)
-            if subject or self._geography.border(wrong, right):
-                return sure  # the subject, or a neighbour, is named for its own sake, too
-            # One slip of a capital says little: the document must speak of its country more.
-            least = 1 + (others.count(wrong) if others.only_capitals else 0)
-            return sure or others.count(right) >= least
-        main = others.in_lead(right) and not others.in_lead(wrong)
-        return sure and main and others.count(right) >= 2 * others.count(wrong)
+        about = others.in_lead(right)  # the text is about the right one
+        weight = self._geography.alike(wrong).get(right, 0.0)
+        if not weight:
+            main = about and not others.in_lead(wrong)
+            return sure and main and others.count(right) >= 2 * others.count(wrong)
+        if sure:
+            return True
+        if not about or self._geography.border(wrong, right):
+            return False  # the subject, or a neighbour, is named for its own sake, too
+        # One slip of a capital says little: the text must speak of its country more.
+        least = others.count(wrong) if others.only_capitals else 0
+        often = weight >= LIKELY or others.count(wrong) > 1
+        return often and others.count(right) > least
 
     def _supported(self, read: Sequence[Mentions], known: Names, others: _Others) -> bool:
         """Whether the document speaks of the wrong country for its own sake."""
@@ -84,7 +88,9 @@ class Throughout:
             for code in countries
             if self._geography.border(code, wrong) and not self._geography.may_border(code, right)
         }
-        return any({right, *own} & beside for beside in others.beside())
+        beside, elsewhere = others.beside()
+        # In a list of countries each is meant: others may stand there that the text knows.
+        return bool(beside & {right, *own} or beside - elsewhere - {wrong})
 
     def _places(self, others: _Others) -> Iterator[Evidence]:
         anchor = min(others.anchors, key=lambda item: (item.sentence, item.start))
@@ -147,10 +153,12 @@ class _Others:
         """Say whether the headline or the opening names one of the two."""
         return any(number < LEAD for number, _, _ in self._found[code])
 
-    def beside(self) -> Iterator[set[str]]:
-        """Give the countries of each sentence that names the wrong one."""
-        for number in {number for number, _, _ in self.places}:
-            yield self._beside[number]
+    def beside(self) -> tuple[set[str], set[str]]:
+        """Give the countries of the sentences that name the wrong one, and of all others."""
+        own = {number for number, _, _ in self.places}
+        beside = (codes for number, codes in self._beside.items() if number in own)
+        elsewhere = (codes for number, codes in self._beside.items() if number not in own)
+        return set().union(*beside), set().union(*elsewhere)
 
 
 def _of(codes: Iterable[str], country: str) -> bool:
