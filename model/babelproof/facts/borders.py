@@ -169,12 +169,15 @@ class Borders:
         self, read: Sequence[Mentions], number: int, place: PlaceMention, other: PlaceMention
     ) -> _Side:
         """How well a place would be the wrong one of two that share no border."""
+        geography = self._geography
         alike = {
             code: weight
             for own in place.codes
-            for code, weight in self._geography.alike(own).items()
-            if any(self._geography.may_border(code, far) for far in other.codes)
+            for code, weight in geography.alike(own).items()
+            if any(geography.may_border(code, far) for far in other.codes)
         }
+        # One that the text never names is likely only where it is a neighbour on land.
+        near = {code for code in alike if any(geography.border(code, far) for far in other.codes)}
         elsewhere = [
             (index, mention.codes)
             for index, mentions in enumerate(read)
@@ -184,7 +187,7 @@ class Borders:
         named = {code for _, codes in elsewhere if len(codes) == 1 for code in codes} & alike.keys()
         lead = sum(codes == place.codes for index, codes in elsewhere if index < LEAD)
         count = sum(codes == place.codes for _, codes in elsewhere)
-        best = max(named or alike, key=lambda code: (alike[code], code), default="")
+        best = max(named or near, key=lambda code: (alike[code], code), default="")
         weight = alike.get(best, 0.0)
         likely = best if named or weight >= LIKELY else ""
         return _Side(place, likely, (bool(named), -lead, -count, weight))
