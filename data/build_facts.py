@@ -16,6 +16,7 @@ from pathlib import Path
 
 from babelproof.facts.claims import claims
 from babelproof.facts.folding import fold
+from babelproof.facts.geography import CONFUSABLES
 from babelproof.facts.keys import FULL, KEYS, SURNAME, write_keys
 from babelproof.facts.mentions import Finder, names
 from babelproof.facts.regions import belongs
@@ -33,16 +34,25 @@ from babelproof.facts.store import (
 )
 from data.build_lexicons import read_table
 from data.corpora import read_clean
-from data.lexicons import countries
+from data.lexicons import confusables, countries
 from data.shared import shared_path
 
 UNCHECKED = frozenset({"hand", "wlc"})
 """Sources that are not enough alone: typed from memory, or not to be redistributed."""
 
+LIKELY = 0.35
+"""Least weight of two confusable countries that the store lists."""
+
+SIDE_BY_SIDE = frozenset(
+    frozenset(pair.split())
+    for pair in ("US GB", "US CN", "CN TW", "IL IR", "KP KR", "IN PK", "UA RU")
+)
+"""Confusable countries that the news names so often in one text that it is no sign of an error."""
+
 NEWS = "wp-current-events"
 """Source that a row is given where the news says the same."""
 
-_HEADER = "code\tname\tarticle\tadjective\tforms\tcapitals"
+_HEADER = "code\tname\tarticle\tadjective\tforms\tcapitals\tneighbours"
 
 
 @dataclass
@@ -146,7 +156,7 @@ def write_people(path: Path, people: Iterable[_Person]) -> None:
 
 
 def write_countries(path: Path) -> None:
-    """Write the names, adjectives and capitals by which text speaks of a country."""
+    """Write the words by which text speaks of a country, its capitals and its neighbours."""
     lines = [_HEADER]
     for country in countries():
         forms = {country.name, *country.aliases, *country.demonyms, country.adjective}
@@ -161,9 +171,22 @@ def write_countries(path: Path) -> None:
                     country.adjective,
                     "|".join(sorted(forms - {""})),
                     "|".join(sorted(capitals - {""})),
+                    "|".join(country.neighbours),
                 )
             )
         )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_confusables(path: Path) -> None:
+    """Write the pairs of countries that translators take for one another, with their weights.
+
+    Left out are chance likenesses, and countries that text names side by side anyway.
+    """
+    lines = ["code\tother\tweight"]
+    for pair in confusables():
+        if pair.weight >= LIKELY and {pair.iso_a, pair.iso_b} not in SIDE_BY_SIDE:
+            lines.append(f"{pair.iso_a}\t{pair.iso_b}\t{pair.weight}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -177,6 +200,7 @@ def build(
     rows = read_table(shared / "facts" / "officeholders.tsv")
     out.mkdir(parents=True, exist_ok=True)
     write_countries(out / COUNTRIES)
+    write_confusables(out / CONFUSABLES)
     if news:
         # Finding who is called what needs the countries only.
         nobody = FactStore([], read_countries(out), {})

@@ -1,6 +1,7 @@
 """The facts challenge: sentences that name officeholders rightly and wrongly, written by hand.
 
-Written before the judge of facts was tuned, by somebody who had not seen it.
+Written before the judge of facts was tuned, by somebody who had not seen it; the cases of
+borders and of countries wrong throughout (`C-`) came with their rules.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ WRONG = (
     "wrong_given_name",
     "garbled_name",
     "exchanged_offices",
+    "wrong_border",
+    "wrong_throughout",
 )
 """Kinds of cases whose judged sentence contradicts the facts."""
+
+OF_COUNTRIES = ("wrong_border", "wrong_throughout")
+"""Kinds whose case need not name a person."""
 
 _FIELDS = {"id", "sentences", "judge", "verdict", "kind", "people", "countries", "comment"}
 

@@ -10,7 +10,7 @@ import pytest
 from babelproof.facts.judge import Judge
 from babelproof.facts.store import FactStore
 from data.cases import CASES_FOLDER, CaseError
-from data.challenge import FILE, WRONG, load_challenge
+from data.challenge import FILE, OF_COUNTRIES, WRONG, load_challenge
 from eval.facts import challenge_figures, found_in, reliability, share
 
 
@@ -28,8 +28,18 @@ def test_it_is_as_large_and_wide_as_was_asked() -> None:
 def test_the_wrong_people_are_listed() -> None:
     store = FactStore.load()
     for case in load_challenge():
-        if case.wrong:
+        if case.wrong and case.kind not in OF_COUNTRIES:
             assert any(store.named(name) for name in case.people), case.id
+
+
+def test_cases_of_countries_name_the_wrong_one_and_another() -> None:
+    store = FactStore.load()
+    for case in load_challenge():
+        if case.kind in OF_COUNTRIES:
+            assert len(case.countries) > 1, case.id
+            assert set(case.countries) <= store.countries.keys(), case.id
+            forms = {form for code in case.countries for form in store.countries[code].forms}
+            assert case.damaged in forms, case.id
 
 
 def test_facts_alone_pass_it() -> None:

@@ -38,6 +38,7 @@ def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]
         ("Secretary of State Brian Kestrel left.", "name", "Brian"),
         ("Russian Secretary of State Tom Kestral left.", "name", "Kestral"),
         ("Secretary of State Andrew Kestrel left.", "name", "Andrew"),
+        ("US Secretary of State Brian-Kestrel left.", "name", "Brian-Kestrel"),
     ],
 )
 def test_contradictions_are_found_where_they_stand(
@@ -137,6 +138,8 @@ def test_two_spellings_of_one_person_need_no_listing() -> None:
         ("Minsk, the Ukrainian capital, was quiet.", "Minsk"),
         ("Minsk, the capital of Ukraine, was quiet.", "Minsk"),
         ("Buenos Aires is the capital of Chile.", "Buenos Aires"),
+        ("Nouméa, the capital of the French overseas territory, was quiet.", None),
+        ("Nouméa is the capital of the French.", "Nouméa"),
         ("They met in the Ukrainian capital Kiev on Friday.", None),
         ("They met in the Ukrainian capital of Kyiv.", None),
         ("Minsk, Ukrainian capital markets said.", None),

@@ -173,7 +173,7 @@ def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     outs = [tmp_path / "one", tmp_path / "two"]
     for out in outs:
         assert build(tmp_path / "shared", out)["people"] == 2
-    for name in ("people.tsv.gz", "countries.tsv", "about.json", KEYS):
+    for name in ("people.tsv.gz", "countries.tsv", "confusables.tsv", "about.json", KEYS):
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
     assert FactStore.load(outs[0]).named("a b")[0].qid == "Q1"
 

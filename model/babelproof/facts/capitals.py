@@ -19,6 +19,11 @@ _CAPITAL_AFTER = re.compile(
 )
 _CAPITAL_OF = re.compile(r"(?:,| is| was| remains) (?:the )?capital(?: city)? of (?:the )?$")
 
+_PART_AFTER = re.compile(
+    r" (?:[a-z-]+ ){0,2}(?:territory|region|province|department|collectivity|state|colony|island)"
+)
+"""A part of a country has a capital of its own: "the capital of the French territory of"."""
+
 
 class Capitals:
     """The capitals of a store, by folded name."""
@@ -60,7 +65,7 @@ class Capitals:
             return False
         gap = sentence[city.end : place.start]
         if _CAPITAL_OF.fullmatch(gap):
-            return True
+            return not _PART_AFTER.match(sentence, place.end)
         return bool(_NAMED_BEFORE.fullmatch(gap) and _CAPITAL_AFTER.match(sentence, place.end))
 
     def _wrong(self, city: NameRun, place: PlaceMention) -> bool:
@@ -73,7 +78,8 @@ class Capitals:
 
     def _evidence(self, number: int, city: NameRun, place: PlaceMention) -> Evidence:
         store = self._store
-        owner = store.country_name(min(self._of[fold(city.text)]))
+        owners = self._of[fold(city.text)]
+        owner = store.country_name(min(owners))
         claimed = sorted(map(store.country_name, place.codes))
         own = next(iter(store.countries[min(place.codes)].capitals))
         return Evidence(
@@ -86,4 +92,5 @@ class Capitals:
             "countries",
             own if len(place.codes) == 1 else None,
             frozenset(claimed),
+            min(owners) if len(owners) == 1 else "",
         )

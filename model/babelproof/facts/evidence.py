@@ -27,6 +27,8 @@ class Evidence:
     proposal: str | None = None
     claimed: frozenset[str] = frozenset()
     """The countries that the text names with the office."""
+    right: str = ""
+    """Code of the country that the fact puts in the place of those; empty where unknown."""
     misspelt: bool = False
     """The characters are a misspelt surname, wrong wherever it stands."""
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from babelproof.facts.borders import Borders
 from babelproof.facts.capitals import Capitals
 from babelproof.facts.claims import Claim, claims
 from babelproof.facts.coverage import well_known
 from babelproof.facts.dates import Day, covers
 from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.geography import Geography
 from babelproof.facts.mentions import Finder, names
 from babelproof.facts.misspelt import misspelt
 from babelproof.facts.people import Names
 from babelproof.facts.regions import belongs
 from babelproof.facts.spellings import repeated, two_spellings
 from babelproof.facts.store import FactStore, Person, Tenure
+from babelproof.facts.throughout import Throughout
 from babelproof.labels import Label
 
 HIGH = frozenset(
@@ -34,7 +37,10 @@ class Judge:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.finder = Finder(store)
+        geography = Geography(store)
         self._capitals = Capitals(store)
+        self._borders = Borders(store, self.finder, geography)
+        self._throughout = Throughout(store, geography)
 
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
         """Give the evidence against a document's sentences, in order.
@@ -60,9 +66,12 @@ class Judge:
                 evidence += [] if new is None else [new]
         for number, mentions in enumerate(read):
             evidence += self._capitals.judge(number, mentions)
+        evidence += self._borders.judge(read)
         evidence += two_spellings(read, found, known, self.finder)
         evidence += repeated(sentences, evidence)
-        return sorted(_once(_exchanged(evidence)), key=lambda e: (e.sentence, e.start, e.label))
+        evidence = _exchanged(evidence)
+        evidence += self._throughout.judge(read, known, evidence)
+        return sorted(_once(evidence), key=lambda e: (e.sentence, e.start, e.label))
 
     def _contradicted(
         self,
@@ -92,6 +101,7 @@ class Judge:
         person = people[labels.index(label)]
         known = [tenure for tenure in person.tenures if tenure.role in HIGH]
         met = [tenure for tenure in known if claim.office.is_met_by(tenure)]
+        countries = self.store.countries
         tenure = max(met or known, key=lambda tenure: (tenure.start or tenure.seen, tenure.end))
         if label is Label.COUNTRY:
             start, end = claim.place_start, claim.place_end
@@ -109,6 +119,7 @@ class Judge:
             tenure.source,
             self.store.country_name(tenure.country) if label is Label.COUNTRY else tenure.office,
             frozenset(map(self.store.country_name, claim.places)),
+            tenure.country if label is Label.COUNTRY and tenure.country in countries else "",
         )
 
     def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:

@@ -73,9 +73,11 @@ def misspelt(
         return None
     _, person, tenure, given = best
     start, end = claim.name.start, claim.name.end
-    if given:
+    if " " not in claim.name.text:
+        pass  # all of it, "Brian-Kestrel" too
+    elif given:
         end = start + claim.name.text.rindex(" ")
-    elif " " in claim.name.text:
+    else:
         start += claim.name.text.rindex(" ") + 1
     return Evidence(
         Label.NAME,

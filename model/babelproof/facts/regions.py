@@ -20,6 +20,11 @@ _PAIRS = frozenset(
 """A country and its parts, and what came of it: either may be meant by the other."""
 
 
+def parts_of(code: str) -> tuple[str, ...]:
+    """Give the parts of a country, or what came of it; none for most."""
+    return tuple(_PARTS.get(code, "").split())
+
+
 def belongs(code: str, places: Iterable[str]) -> bool:
     """Say whether a tenure's country may be meant by any of these codes.
 

@@ -72,6 +72,8 @@ class Country:
     adjective: str
     forms: tuple[str, ...]
     capitals: tuple[str, ...]
+    neighbours: tuple[str, ...] = ()
+    """Codes of the countries it shares a land border with."""
 
 
 def person_line(person: Person) -> str:
@@ -277,7 +279,15 @@ def read_countries(folder: Path) -> list[Country]:
         values = row.split("\t")
         if len(values) != len(header.split("\t")):
             raise FactsError(f"{folder / COUNTRIES}, line {number}: expected {header!r}")
-        code, name, article, adjective, forms, capitals = values
-        several = tuple(filter(None, capitals.split("|")))
-        countries.append(Country(code, name, article, adjective, tuple(forms.split("|")), several))
+        code, name, article, adjective, forms, *rest = values
+        # Stores built by older versions know no neighbours.
+        capitals, neighbours, *_ = (*map(several, rest), (), ())
+        countries.append(
+            Country(code, name, article, adjective, several(forms), capitals, neighbours)
+        )
     return countries
+
+
+def several(value: str) -> tuple[str, ...]:
+    """Give the values of a field that holds several, those that are not empty."""
+    return tuple(filter(None, value.split("|")))
