@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Thresholds, Verdict
 
 # Written here, and read from here by the build: asking the installed package takes longer.
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 __all__ = [
     "BundleError",
