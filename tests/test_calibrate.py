@@ -162,19 +162,16 @@ def clean(n: int = 600, strange: float = 0.0, share: float = 0.2) -> Sentences:
     odd = int(share * n)
     alone[:odd] += strange
     documents = rng.normal(-5, 1.5, (n // 5, 5, len(CHANNELS)))
-    return Sentences.joined(
+    return Sentences.of(
         [
-            Sentences(
-                alone,
-                ("strange",) * odd + ("alone",) * (n - odd),
-                tuple(f"g{i // 4}" for i in range(n)),
+            *(
+                (logits, "strange" if i < odd else "alone", f"g{i // 4}", None, 0)
+                for i, logits in enumerate(alone)
             ),
-            Sentences(
-                documents.reshape(-1, len(CHANNELS)),
-                ("context",) * n,
-                tuple(f"d{i // 5}" for i in range(n)),
-                tuple(documents[i // 5] for i in range(n)),
-                tuple(i % 5 for i in range(n)),
+            *(
+                (logits, "context", f"d{number}", document, place)
+                for number, document in enumerate(documents)
+                for place, logits in enumerate(document)
             ),
         ]
     )

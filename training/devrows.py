@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from data.kept_back import kept_back
 from training.platt import Floats
 
 CHUNK = 256
+
+_Row = tuple[NDArray[np.floating], str, str, Floats | None, int]
+"""Logits [6] of a sentence, its set and group, and its `DevRow.mates` and `DevRow.place`."""
 
 
 class Reads(Protocol):
@@ -51,29 +55,28 @@ class DevRow:
 class Sentences:
     """Pooled logits [n, 6] of sentences, the set and the group [n] each is from.
 
-    `mates` and `places` [n] are those of `DevRow`; empty: all stand alone.
+    `mates` and `places` [n] are those of `DevRow`.
     """
 
     logits: Floats
     sets: tuple[str, ...]
     groups: tuple[str, ...]
-    mates: tuple[Floats | None, ...] = ()
-    places: tuple[int, ...] = ()
+    mates: tuple[Floats | None, ...]
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[_Row]) -> Self:
+        """Make them of a row each: logits [6], set, group, mates and place."""
+        columns = list(zip(*rows, strict=True)) or [()] * 5
+        logits = np.array(columns[0], dtype=np.float64).reshape(-1, len(CHANNELS))
+        return cls(logits, *columns[1:])
+
+    def __iter__(self) -> Iterator[_Row]:
+        return zip(self.logits, self.sets, self.groups, self.mates, self.places, strict=True)
 
     def settings(self) -> list[Setting]:
         """Say of each sentence how it was read."""
-        return [setting_of(own) for own in self.mates or (None,) * len(self.logits)]
-
-    @classmethod
-    def joined(cls, parts: Sequence[Sentences]) -> Sentences:
-        """Put sentences behind one another."""
-        return cls(
-            np.concatenate([part.logits for part in parts]).reshape(-1, len(CHANNELS)),
-            tuple(name for part in parts for name in part.sets),
-            tuple(name for part in parts for name in part.groups),
-            tuple(m for part in parts for m in part.mates or (None,) * len(part.logits)),
-            tuple(p for part in parts for p in part.places or (0,) * len(part.logits)),
-        )
+        return [setting_of(own) for own in self.mates]
 
 
 def setting_of(mates: Floats | None) -> Setting:
@@ -138,11 +141,10 @@ def signalled_rows(rows: Sequence[DevRow], manifest: Manifest) -> list[DevRow]:
 
 def signalled(sentences: Sentences, manifest: Manifest) -> Sentences:
     """Give the sentences with the signals of a bundle in place of pooled logits."""
-    mates = sentences.mates or (None,) * len(sentences.logits)
-    places = sentences.places or (0,) * len(sentences.logits)
-    items = zip(sentences.logits, mates, places, strict=True)
-    logits = [_signals(manifest, *item) for item in items]
-    return replace(sentences, logits=np.array(logits).reshape(-1, len(CHANNELS)))
+    return Sentences.of(
+        (_signals(manifest, logits, mates, place), name, group, mates, place)
+        for logits, name, group, mates, place in sentences
+    )
 
 
 def _signals(
@@ -198,23 +200,20 @@ def clean_sentences(
     of swaps_dev, and `others`, the same documents kept back.
     """
     bench = read_bench(handlabel_path(shared, "bench_dev"))
-    alone = [row for row in bench if row.task == "e_false_alarm"]
-    apart = [(document, text) for document in kept_back(shared) for text in document.sentences]
+    alone = [("e_false_alarm", row.group, row.text) for row in bench if row.task == "e_false_alarm"]
+    alone += [
+        (f"kept back {document.source}", document.id, text)
+        for document in kept_back(shared)
+        for text in document.sentences
+    ]
     swaps = [row for row in judged if row.set == "swaps_dev" and not row.held]
-    return Sentences.joined(
-        [
-            _alone(
-                detector,
-                [("e_false_alarm", row.group, row.text) for row in alone],
-            ),
-            _alone(
-                detector,
-                [(f"kept back {own.source}", own.id, text) for own, text in apart],
-            ),
-            _whole([d for d in documents if d.kind == "native"], "docs_dev {}"),
+    return Sentences.of(
+        chain(
+            _alone(detector, alone),
+            _whole((d for d in documents if d.kind == "native"), "docs_dev {}"),
             _whole(others, "kept back {}"),
-            _of_rows([replace(row, set="swaps_dev clean") for row in swaps]),
-        ]
+            _of_rows(replace(row, set="swaps_dev clean") for row in swaps),
+        )
     )
 
 
@@ -224,50 +223,34 @@ def damaged_sentences(rows: Sequence[DevRow], documents: Sequence[ReadDocument])
     The rows that readers hold, and in context every sentence of the damaged `documents`: of
     a weak system's translation nearly all are damaged.
     """
-    return Sentences.joined(
-        [
-            _of_rows([row for row in rows if row.held]),
-            _whole([document for document in documents if document.damaged], "docs_dev {}"),
-        ]
+    return Sentences.of(
+        chain(
+            _of_rows(row for row in rows if row.held),
+            _whole((document for document in documents if document.damaged), "docs_dev {}"),
+        )
     )
 
 
-def _of_rows(rows: Sequence[DevRow]) -> Sentences:
-    return Sentences(
-        np.array([row.reading.pooled for row in rows], dtype=np.float64).reshape(-1, len(CHANNELS)),
-        tuple(row.set for row in rows),
-        tuple(row.group for row in rows),
-        tuple(row.mates for row in rows),
-        tuple(row.place for row in rows),
-    )
+def _of_rows(rows: Iterable[DevRow]) -> Iterator[_Row]:
+    for row in rows:
+        yield row.reading.pooled, row.set, row.group, row.mates, row.place
 
 
-def _alone(detector: Reads, sentences: Sequence[tuple[str, str, str]]) -> Sentences:
+def _alone(detector: Reads, sentences: Sequence[tuple[str, str, str]]) -> Iterator[_Row]:
     """Read sentences, given as (set, group, text), each by itself."""
     read = _read(detector, [[text] for _, _, text in sentences], "alone")
-    found = [
-        (name, f"{name}|{group}", item.reading.pooled)
-        for (name, group, _), item in zip(sentences, read, strict=True)
-        if item is not None
-    ]
-    return Sentences(
-        np.array([logits for _, _, logits in found], dtype=np.float64).reshape(-1, len(CHANNELS)),
-        tuple(name for name, _, _ in found),
-        tuple(group for _, group, _ in found),
-    )
+    for (name, group, _), item in zip(sentences, read, strict=True):
+        if item is not None:
+            yield item.reading.pooled, name, f"{name}|{group}", None, 0
 
 
-def _whole(documents: Sequence[ReadDocument], name: str) -> Sentences:
+def _whole(documents: Iterable[ReadDocument], name: str) -> Iterator[_Row]:
     """Give the sentences of documents; `name` names a set from a kind of document."""
-    places = [(document, place) for document in documents for place in range(len(document.logits))]
-    sets = tuple(name.format(document.kind) for document, _ in places)
-    return Sentences(
-        np.array([document.logits[place] for document, place in places]).reshape(-1, len(CHANNELS)),
-        sets,
-        tuple(f"{own}|{document.id}" for own, (document, _) in zip(sets, places, strict=True)),
-        tuple(document.logits if len(document.logits) > 1 else None for document, _ in places),
-        tuple(place for _, place in places),
-    )
+    for document in documents:
+        own = name.format(document.kind)
+        mates = document.logits if len(document.logits) > 1 else None
+        for place, logits in enumerate(document.logits):
+            yield logits, own, f"{own}|{document.id}", mates, place
 
 
 def _in_context(detector: Reads, rows: Sequence[HandRow], name: str) -> list[_Read | None]:
