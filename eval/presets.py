@@ -48,7 +48,7 @@ SUSPECT = (0.5, 0.4, 0.3, 0.2)
 """High ones first: of policies that hold the same articles, the one that warns least is taken."""
 SHARES = (0.1, 0.2, 0.3, 0.4, 1.0)
 COUNTS = (2, 3)
-DOCUMENTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
+DOCUMENTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 1.0)
 MIN_WORDS = 3
 FOLDS = 5
 ENOUGH = 20
