@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from babelproof.labels import Label
+
 Record = Mapping[str, Any]
 
 ALL = "all"
@@ -68,6 +70,12 @@ def goals(records: Sequence[Record], slices: Sequence[Record] = ()) -> list[dict
     ask("docs_dev, document score: AUC", documents, "at least", 0.95)
     recall = value("docs_dev", whole, "context", "recall_at_5")
     ask("docs_dev, document score: recall at 5% false alarms", recall, "at least", 0.8)
+    for label in (Label.COUNTRY, Label.ROLE, Label.NAME):
+        share = value("articles_dev", f"label {label}", "context", "held_positive")
+        ask(f"articles_dev, sentences with a wrong {label}: share held", share, "at least", 1.0)
+    for part, name in (("hold", "clean sentences"), ("boilerplate", "boilerplate")):
+        share = value("articles_dev", part, "context", "held_negative")
+        ask(f"articles_dev, {name}: share held", share, "at most", 0.0)
     alarms = value("bench_dev", "e_false_alarm", "alone", "held_negative")
     ask("e_false_alarm: share held", alarms, "at most", 0.02)
     for record in slices:

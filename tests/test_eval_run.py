@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,28 @@ def test_documents_are_scored_by_their_highest_sentence_and_by_rivals() -> None:
     assert parts["all, max"]["positives"] == 4
     held = {record["kind"]: record["held"][0] for record in findings.documents}
     assert held == {"native": 0.0, "weak-mt": 0.5}
+
+
+def test_documents_are_scored_as_a_whole_too() -> None:
+    class Whole(WordJudge):
+        """Gives the second damaged document no score of its own."""
+
+        def score_documents(self, given: Sequence[str | Sequence[str]]) -> list[DocumentVerdict]:
+            found = super().score_documents(given)
+            scores = [0.9 if one.held else 0.1 for one in found]
+            missing = [one.held for one in found].index(True)
+            return [
+                replace(one, document_score=None if number == missing else score)
+                for number, (one, score) in enumerate(zip(found, scores, strict=True))
+            ]
+
+    findings = evaluate(Whole(), [], documents(), None, SETTINGS)
+    record = next(item for item in findings.tasks if item["part"] == "all, document score")
+    # One damaged document of four lies below every sound one.
+    assert record["detector"]["auc"][0] == pytest.approx(0.75)
+    goals = {goal["goal"]: goal for goal in describe(findings, {}, None, SETTINGS, "")["goals"]}
+    assert not goals["docs_dev, document score: AUC"]["reached"]
+    assert goals["docs_dev, document score: recall at 5% false alarms"]["found"] == 0.75
 
 
 def test_reports_hold_no_sentence_but_the_worst_rows_do(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from training.platt import Floats
 
 CHUNK = 256
 
+KEPT_BACK = "kept back"
+
 _Row = tuple[NDArray[np.floating], str, str, Floats | None, int]
 """Logits [6] of a sentence, its set and group, and its `DevRow.mates` and `DevRow.place`."""
 
@@ -54,6 +56,8 @@ class DevRow:
 @dataclass(frozen=True)
 class Sentences:
     """Pooled logits [n, 6] of sentences, the set and the group [n] each is from.
+
+    Sets of clean sentences that are no news have names that begin with `KEPT_BACK`.
 
     `mates` and `places` [n] are those of `DevRow`.
     """
@@ -202,7 +206,7 @@ def clean_sentences(
     bench = read_bench(handlabel_path(shared, "bench_dev"))
     alone = [("e_false_alarm", row.group, row.text) for row in bench if row.task == "e_false_alarm"]
     alone += [
-        (f"kept back {document.source}", document.id, text)
+        (f"{KEPT_BACK} {document.source}", document.id, text)
         for document in kept_back(shared)
         for text in document.sentences
     ]
@@ -211,7 +215,7 @@ def clean_sentences(
         chain(
             _alone(detector, alone),
             _whole((d for d in documents if d.kind == "native"), "docs_dev {}"),
-            _whole(others, "kept back {}"),
+            _whole(others, KEPT_BACK + " {}"),
             _of_rows(replace(row, set="swaps_dev clean") for row in swaps),
         )
     )
