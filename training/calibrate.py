@@ -50,11 +50,11 @@ from training.platt import (
 from training.span_thresholds import SpanThreshold, fit_span_thresholds
 from training.whole import fit_document
 
-LIMIT = 0.009
+LIMIT = 0.01
 """Share of clean news, unseen when the thresholds were chosen, that the union may hold.
 
-The promise is 1%, alone and in context; thresholds that are chosen to spare some rows spare
-others less well.
+It is the promise, alone and in context: thresholds that are chosen to spare some rows spare
+others less well, so of the rows seen fewer are held.
 """
 
 SET_LIMIT = 0.02
@@ -63,7 +63,7 @@ SET_LIMIT = 0.02
 FEWEST_OF_SET = 100
 """Sentences below which a set's own share says too little."""
 
-BUDGETS = (0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002)
+BUDGETS = (0.01, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002)
 """Shares of the clean sentences seen that thresholds are tried at, most to least."""
 
 

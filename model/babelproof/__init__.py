@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from babelproof.detector import Detector
     from babelproof.errors import BundleError, CheckError, ThresholdError
     from babelproof.labels import Label
-    from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Thresholds, Verdict
+    from babelproof.verdict import (
+        DocumentVerdict,
+        Finding,
+        OperatingPoints,
+        Reason,
+        Setting,
+        Status,
+        Thresholds,
+        Verdict,
+    )
 
 # Written here, and read from here by the build: asking the installed package takes longer.
 __version__ = "0.6.0"
@@ -26,7 +35,9 @@ __all__ = [
     "DocumentVerdict",
     "Finding",
     "Label",
+    "OperatingPoints",
     "Reason",
+    "Setting",
     "Status",
     "ThresholdError",
     "Thresholds",
@@ -39,8 +50,8 @@ _MODULES = {
     "babelproof.errors": ("BundleError", "CheckError", "ThresholdError"),
     "babelproof.labels": ("Label",),
     "babelproof.verdict": (
-        *("DocumentVerdict", "Finding", "Reason", "Status"),
-        *("Thresholds", "Verdict"),
+        *("DocumentVerdict", "Finding", "OperatingPoints", "Reason"),
+        *("Setting", "Status", "Thresholds", "Verdict"),
     ),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
