@@ -94,6 +94,29 @@ def test_a_comma_between_damaged_words_is_no_finding(detector: Detector) -> None
     assert names == ["Brinken", "Brinken"]
 
 
+@pytest.mark.parametrize(
+    ("echo", "expected"), [(3.1, ["Brinken", "talks"]), (2.9, ["Brinken"]), (-9.0, ["Brinken"])]
+)
+def test_an_echo_of_a_sure_word_is_no_finding(
+    detector: Detector, echo: float, expected: list[str]
+) -> None:
+    text = "Brinken met the president after talks"
+    reading = detector.readings([[text]])[0][0]
+    assert reading is not None
+    spans = np.full_like(reading.spans, -9.0)
+    name = CHANNELS.index("name")
+    spans[[i for i, at in enumerate(reading.starts) if at < len("Brinken")], name] = 9.0
+    spans[reading.starts == text.index("talks"), name] = echo
+    found = candidates(
+        text,
+        0,
+        replace(reading, spans=spans),
+        dict.fromkeys(LABELS, 0.9),
+        detector.bundle.span_threshold,
+    )
+    assert [item.text for item in found if item.label is Label.NAME] == expected
+
+
 def test_one_word_may_carry_two_labels(detector: Detector) -> None:
     (verdict,) = detector.score(["The president met millet in Kyiv."])
     assert shown(verdict) == [("mt", "millet"), ("name", "millet")]
