@@ -21,7 +21,7 @@ from training.export import export
 from training.loss import batch_loss
 from training.passages import CLEAN, UNLABELLED, Mark, Passage, Target
 from training.settings import TrainSettings
-from training.teach import Teacher, main
+from training.teach import Teacher, main, teach
 
 LIMITS = {str(label): -1.0 for label in LABELS}
 CALM = (-3.0,) * 6
@@ -47,7 +47,9 @@ class Reader:
         return Reading(self.pooled, np.array(starts, np.int32), np.array(ends, np.int32), spans)
 
 
-def grade(reader: Reader, target: Target, text: str = "He met Brinken", share: float = 0.7):
+def grade(
+    reader: Reader, target: Target, text: str = "He met Brinken", share: float = 0.7
+) -> Target:
     passage = Passage("p", "own", "kind", "p", (text,), (target,))
     (graded,) = Teacher(reader, LIMITS, share).grade([passage])
     assert (graded.id, graded.sentences) == (passage.id, passage.sentences)
@@ -160,6 +162,47 @@ def test_the_command_writes_a_set_to_train_on(
     less = json.loads((tmp_path / "less" / "manifest.json").read_text())
     assert less["counts"]["train"]["passages"] == 2
     assert less["data_hash"] != manifest["data_hash"]
+
+
+class Stopping(Detector):
+    """Stops as a signal would, when it is asked to read once more than `left`."""
+
+    left = 0
+    read = 0
+
+    def readings(self, documents: Sequence[Sequence[str]]) -> list[list[Reading | None]]:
+        self.read += len(documents)
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().readings(documents)
+
+
+def test_a_run_that_was_stopped_goes_on(
+    bundle: Path, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.teach.PART", 5)
+    detector = Stopping.load(bundle, facts=False)
+    out, total = tmp_path / "taught", len(load_from_disk(str(inputs / "data"))["train"])
+    detector.left = 2
+    with pytest.raises(KeyboardInterrupt):
+        teach(detector, inputs / "data", out, 0.5)
+    assert not out.exists()
+    detector.left, detector.read = 99, 0
+    resumed = teach(detector, inputs / "data", out, 0.5)
+    assert detector.read == total - 10
+    detector.read = 0
+    straight = teach(detector, inputs / "data", tmp_path / "straight", 0.5)
+    assert detector.read == total
+    assert resumed == straight
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["straight", "taught"]
+    # What was graded with another share is of no use.
+    detector.left = 1
+    with pytest.raises(KeyboardInterrupt):
+        teach(detector, inputs / "data", out, 0.6)
+    detector.left, detector.read = 99, 0
+    teach(detector, inputs / "data", out, 0.7)
+    assert detector.read == total
 
 
 def test_a_student_learns_from_soft_targets_and_says_who_taught_it(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from datasets import load_from_disk
+from datasets import Dataset, load_from_disk
 
 from babelproof.bundle import MODEL
 from babelproof.detector import Detector
+from babelproof.durable import replaced
 from babelproof.errors import BackendError, BundleError
 from babelproof.labels import LABELS
 from babelproof.readings import Reading, candidates
@@ -37,6 +39,9 @@ SHOWN = 0.5
 
 CLEAN_BELOW = 0.2
 """Where no target is higher, a sentence without marks has nothing to mark."""
+
+PART = 2048
+"""Passages that are kept together once they are graded: a few minutes' work."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ def teach(
 
     The passages of `dev` keep their targets: dev scores of student and teacher compare.
     `limit`: passages of `train` to take, from its start; it was shuffled when it was built.
-    Raises `BuildError` where `dataset` is no training set or would be overwritten.
+    What was graded is kept beside `out` until all is done, so that a run goes on where one
+    was stopped. Raises `BuildError` where `dataset` is no training set or would be overwritten.
     """
     path = dataset / "manifest.json"
     if not path.is_file():
@@ -111,34 +117,55 @@ def teach(
     if out.resolve() == dataset.resolve():
         raise BuildError(f"{out}: expected another folder than that of --set, found the same")
     before: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    taught = {
+        "bundle": detector.bundle.name,
+        "version": detector.bundle.version,
+        "model": detector.bundle.files[MODEL],
+        "share": share,
+        "data_hash_before": before["data_hash"],
+    }
+    grades = out.with_name(f"{out.name}.grades")
+    _begin(grades, taught)
     rows = load_from_disk(str(dataset))
     teacher = Teacher(detector, detector.bundle.span_threshold, share)
-    train = map(Passage.of, islice(rows["train"], limit))
-    total = min(len(rows["train"]), limit or len(rows["train"]))
+    train = rows["train"].select(range(min(limit or len(rows["train"]), len(rows["train"]))))
     splits = {
-        "train": list(_watched(teacher.grade(train), total)),
+        "train": list(_graded(teacher, train, grades)),
         "dev": list(map(Passage.of, rows["dev"])),
     }
     manifest = before | {
         "data_hash": fingerprint([*splits["train"], *splits["dev"]]),
         "counts": {name: counts(members) for name, members in splits.items()},
-        "taught": {
-            "bundle": detector.bundle.name,
-            "version": detector.bundle.version,
-            "model": detector.bundle.files[MODEL],
-            "share": share,
-            "data_hash_before": before["data_hash"],
-        },
+        "taught": taught,
     }
     write(out, splits, manifest)
+    shutil.rmtree(grades)
     return manifest
 
 
-def _watched(passages: Iterable[Passage], total: int) -> Iterator[Passage]:
-    for number, passage in enumerate(passages, start=1):
-        if number % (8 * CHUNK) == 0:
-            print(f"graded {number} of {total} passages", file=sys.stderr, flush=True)
-        yield passage
+def _begin(grades: Path, taught: Mapping[str, Any]) -> None:
+    """Make the folder of what is graded; what another teacher or set left there goes."""
+    identity = grades / "taught.json"
+    text = json.dumps(taught)
+    if not identity.is_file() or identity.read_text(encoding="utf-8") != text:
+        shutil.rmtree(grades, ignore_errors=True)
+        grades.mkdir(parents=True)
+        identity.write_text(text, encoding="utf-8")
+
+
+def _graded(teacher: Teacher, rows: Dataset, grades: Path) -> Iterator[Passage]:
+    """Grade passages in parts of `PART`, each kept as a file; parts that are there are read."""
+    for begin in range(0, len(rows), PART):
+        asked = rows.select(range(begin, min(begin + PART, len(rows)))).to_list()
+        path = grades / f"{begin:08}.json"
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        # The last part of a run with a limit is shorter than that of one without.
+        if len(kept) != len(asked):
+            kept = [passage.row() for passage in teacher.grade(map(Passage.of, asked))]
+            with replaced(path) as stream:
+                stream.write(json.dumps(kept).encode())
+        print(f"graded {begin + len(kept)} of {len(rows)} passages", file=sys.stderr, flush=True)
+        yield from map(Passage.of, kept)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
