@@ -9,6 +9,8 @@ WORK ?= work
 CONFIG ?= training/configs/distilbert.toml
 PIP_ARGS ?=
 BUNDLE ?= model/babelproof/bundle
+STUDENT ?= $(WORK)/student
+LAYERS ?= 0 2 5
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS)
@@ -16,7 +18,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train export calibrate facts presets eval report bench readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train export calibrate student facts presets eval report bench readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -71,6 +73,20 @@ export: $(VENV)/.develop ## turn the run into a calibrated bundle under $(WORK)/
 	@$(BIN)/python -m training.export --model $(WORK)/run/model --bundle $(WORK)/bundle
 	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(WORK)/bundle
 	@$(BIN)/python -m training.parity --model $(WORK)/run/model --bundle $(WORK)/bundle --train-set $(WORK)/train
+
+# Each step is skipped where its folder is there already; training resumes.
+student: $(VENV)/.develop ## cut $(BUNDLE) down and let it teach the smaller model (hours)
+	@test -d $(STUDENT)/set || $(BIN)/python -m training.build --shared $(SHARED) \
+	  --recipe training/recipes/student.toml --seed 101 --out $(STUDENT)/set
+	@test -f $(STUDENT)/base/train.json || $(BIN)/python -m training.shrink --base $(BUNDLE) \
+	  --layers $(LAYERS) --tokens-from $(STUDENT)/set --out $(STUDENT)/base
+	@test -d $(STUDENT)/taught || $(BIN)/python -m training.teach --bundle $(BUNDLE) \
+	  --set $(STUDENT)/set --out $(STUDENT)/taught
+	@$(BIN)/python -m training.train --config training/configs/student.toml \
+	  --base $(STUDENT)/base --data $(STUDENT)/taught --out $(STUDENT)/run
+	@$(BIN)/python -m training.export --model $(STUDENT)/run/model --bundle $(STUDENT)/bundle \
+	  --name babelproof-en-fast
+	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(STUDENT)/bundle
 
 facts: $(VENV)/.develop ## build the facts store and measure it
 	@$(BIN)/python -m data.build_facts $(SHARED)

@@ -92,6 +92,16 @@ def test_recipes_are_read_and_scaled(tmp_path: Path) -> None:
     assert recipe.garbled == Recipe().garbled // 2
 
 
+RECIPES = sorted(Path(__file__).parents[1].glob("training/recipes/*.toml"))
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_our_own_recipes_are_sound(path: Path) -> None:
+    recipe = read_recipe(path)
+    assert recipe != Recipe()
+    assert recipe.documents > 0
+
+
 @pytest.mark.parametrize("hold", [-0.5, 1.5])
 def test_targets_and_passages_refuse_nonsense(hold: float) -> None:
     with pytest.raises(ValueError, match="expected 0 to 1"):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+import transformers
 from tokenizers import Tokenizer
 from transformers import (
     AutoConfig,
@@ -21,9 +23,12 @@ from transformers import (
     PreTrainedModel,
 )
 
-from babelproof.bundle import MANIFEST, MODEL, load_bundle
+from babelproof.bundle import MANIFEST, MODEL, TOKENIZER, load_bundle
 from babelproof.labels import OUTPUTS
-from babelproof.torch_backend.weights import restore
+from babelproof.torch_backend.model import read_model
+
+RECORD = "train.json"
+"""How a model came about, in the folder of its weights."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Base:
 def load_base(name: str) -> Base:
     """Load `minilm`, `distilbert`, or for a warm start the folder of a run's model or a bundle.
 
+    A model in a bundle has the sizes of its weights, whatever its base encoder has.
     Raises ValueError for any other name and ModuleNotFoundError, with the package to
     install, where the package that carries the weights is missing.
     """
@@ -59,8 +65,8 @@ def load_base(name: str) -> Base:
     model = AutoModelForTokenClassification.from_pretrained(
         folder, attn_implementation="eager", dtype=torch.float32
     )
-    tokenizer = _plain_tokenizer(folder / "tokenizer.json")
-    record_path = folder / "train.json"
+    tokenizer = _plain_tokenizer(folder / TOKENIZER)
+    record_path = folder / RECORD
     if not record_path.is_file():
         return Base(folder.name, model, tokenizer, _is_cased(tokenizer))
     record: dict[str, Any] = json.loads(record_path.read_text(encoding="utf-8"))
@@ -68,20 +74,36 @@ def load_base(name: str) -> Base:
     return Base(record["base_encoder"], model, tokenizer, record["cased"], history)
 
 
+def save_model(
+    folder: Path, model: PreTrainedModel, tokenizer: Tokenizer, record: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write a folder that `load_base` opens; gives the record with the versions of now.
+
+    `record`: how the model came about, with `base_encoder`, `cased` and `history`.
+    """
+    model.save_pretrained(folder)
+    tokenizer.save(str(folder / TOKENIZER))
+    versions = {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+    }
+    full = {**record, "versions": versions}
+    (folder / RECORD).write_text(json.dumps(full, indent=1), encoding="utf-8")
+    return full
+
+
 def _from_bundle(folder: Path) -> Base:
-    """Start from a shipped bundle: its 8-bit weights in a model of its base encoder."""
+    """Start from a bundle: its 8-bit weights, in a model of the sizes that they have."""
     manifest = load_bundle(folder).manifest
-    base = load_base(manifest.base_encoder)
-    state = restore(folder / MODEL)
-    missing, unexpected = base.model.load_state_dict(state, strict=False)
-    if missing or unexpected:
-        raise ValueError(
-            f"{folder / MODEL}: expected the weights of {manifest.base_encoder}, found missing "
-            f"{missing[:3]}, unexpected {unexpected[:3]}; export the bundle again"
-        )
+    # The base encoder would not do: a student has fewer layers, units and words than it.
+    model = read_model(folder / MODEL)
+    model.set_attn_implementation("eager")
+    _name_outputs(model.config)
     before = dict(manifest.training)
     history = (*before.pop("history", []), before)
-    return replace(base, history=history)
+    tokenizer = _plain_tokenizer(folder / TOKENIZER)
+    return Base(manifest.base_encoder, model, tokenizer, manifest.cased, history)
 
 
 def _package_folder(module: str, package: str) -> Path:
@@ -96,7 +118,11 @@ def _package_folder(module: str, package: str) -> Path:
 
 def _plain_tokenizer(path: Path) -> Tokenizer:
     """Load a tokenizer that neither pads nor truncates: windows do that, visibly."""
-    tokenizer = Tokenizer.from_file(str(path))
+    return plain(Tokenizer.from_file(str(path)))
+
+
+def plain(tokenizer: Tokenizer) -> Tokenizer:
+    """Set a tokenizer to neither pad nor truncate, and to read special tokens as text."""
     tokenizer.no_truncation()
     tokenizer.no_padding()
     # "[SEP]" typed in a text is text, as it is when scoring.

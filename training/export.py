@@ -84,7 +84,7 @@ def export(model: Path, bundle: Path, name: str, version: str, date: str) -> Man
             "onnxruntime": onnxruntime.__version__,
         },
         training={key: record[key] for key in ("tokens", "steps", "minutes", "autocast")}
-        | {key: record[key] for key in ("averaged",) if key in record}
+        | {key: record[key] for key in ("averaged", "shrunk", "taught") if key in record}
         | {"history": record.get("history", []), "settings": settings},
     )
     write_manifest(bundle, manifest)

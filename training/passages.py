@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from datasets import Features, List, Value
 
@@ -133,6 +133,22 @@ class Passage:
             "spans_known": [target.spans_known for target in self.targets],
             "weight": [target.weight for target in self.targets],
         }
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Make a passage of a row of the Arrow set, whose split is settled: its id is its key."""
+        marks: list[list[Mark]] = [[] for _ in row["sentences"]]
+        for span in row["spans"]:
+            marks[span["sentence"]].append(Mark(span["label"], span["start"], span["end"]))
+        columns = zip(
+            row["hold"], row["labels"], marks, row["spans_known"], row["weight"], strict=True
+        )
+        targets = tuple(
+            Target(hold, tuple(labels), tuple(own), known, weight)
+            for hold, labels, own, known, weight in columns
+        )
+        names = {name: row[name] for name in ("id", "source", "kind", "split")}
+        return cls(**names, key=row["id"], sentences=tuple(row["sentences"]), targets=targets)
 
     def copy(self, number: int) -> Passage:
         """Give the passage again under an id of its own, to be read more than once."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import signal
 import sys
 import time
@@ -14,7 +13,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import torch
-import transformers
 import typer
 from datasets import load_from_disk
 from sklearn.metrics import roc_auc_score
@@ -23,7 +21,7 @@ from babelproof.labels import CHANNELS
 from babelproof.windows import SpecialIds
 from training.batches import Batch, Example, collate, make_examples, plan
 from training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from training.encoders import Base, load_base
+from training.encoders import Base, load_base, save_model
 from training.loss import batch_loss
 from training.precision import autocast_type
 from training.predict import sentence_logits
@@ -222,9 +220,6 @@ class Trainer:
 
     def write_model(self) -> dict[str, Any]:
         """Write the model in Hugging Face format, its tokenizer and how it came about."""
-        folder = self.settings.out / "model"
-        self.model.save_pretrained(folder)
-        self.base.tokenizer.save(str(folder / "tokenizer.json"))
         record = {
             "settings": self.settings.to_dict(),
             "base_encoder": self.base.name,
@@ -236,14 +231,11 @@ class Trainer:
             "minutes": round(self.progress.seconds / 60, 1),
             "history": self.base.history,
             "autocast": str(self.autocast),
-            "versions": {
-                "python": platform.python_version(),
-                "torch": torch.__version__,
-                "transformers": transformers.__version__,
-            },
         }
-        (folder / "train.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
-        return record
+        if "taught" in self.manifest:
+            record["taught"] = self.manifest["taught"]
+        folder = self.settings.out / "model"
+        return save_model(folder, self.model, self.base.tokenizer, record)
 
 
 def main(

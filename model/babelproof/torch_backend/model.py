@@ -22,7 +22,8 @@ State = dict[str, torch.Tensor]
 def read_model(path: Path) -> PreTrainedModel:
     """Give the encoder with its token head, in float32 and ready to score.
 
-    Raises ValueError where the file is no graph that `training.export` wrote.
+    It has no dropout, so that training may go on from it as it began. Raises ValueError where
+    the file is no graph that `training.export` wrote.
     """
     graph = onnx.load(str(path)).graph
     state = state_of(graph, path)
@@ -52,6 +53,8 @@ def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
             type_vocab_size=len(state[f"{at}.token_type_embeddings.weight"]),
             layer_norm_eps=_attribute(graph, "LayerNormalization", "epsilon"),
             num_labels=len(state["classifier.weight"]),
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
         )
     at = "distilbert.embeddings"
     words, width = state[f"{at}.word_embeddings.weight"].shape
@@ -63,6 +66,9 @@ def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
         hidden_dim=len(state["distilbert.transformer.layer.0.ffn.lin1.weight"]),
         max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
         num_labels=len(state["classifier.weight"]),
+        dropout=0.0,
+        attention_dropout=0.0,
+        seq_classif_dropout=0.0,
     )
 
 

@@ -19,13 +19,8 @@ _BESIDE = "/floats"
 """Ends the name of the product that multiplies the loud channels of a layer in floats."""
 
 
-def restore(path: Path) -> dict[str, torch.Tensor]:
-    """Give the state dict behind a graph that `training.export` wrote; see `state_of`."""
-    return state_of(onnx.load(str(path)).graph, path)
-
-
 def state_of(graph: onnx.GraphProto, path: Path) -> dict[str, torch.Tensor]:
-    """Give the state dict behind a graph that was read from `path`.
+    """Give the state dict behind a graph of `training.export`, which was read from `path`.
 
     Raises ValueError where it holds no matrix of ours.
     """
