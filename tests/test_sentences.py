@@ -65,6 +65,30 @@ def test_blank_text_has_no_sentences(text: str) -> None:
     assert split(text) == ()
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u202f", "\u3000"])
+def test_a_wide_blank_between_a_capital_and_a_full_stop_ends_nothing(blank: str) -> None:
+    text = f"He met B{blank}. (She left.{blank}They{blank}stayed."
+    places = [(span.start, span.end) for span in split(text)]
+    assert places == [(span.start, span.end) for span in split(text.replace(blank, " "))]
+
+
+def test_a_panic_of_the_library_leaves_the_block_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """Named as the library's, which is no `Exception` either."""
+
+    def refuse(error: BaseException) -> None:
+        def broken(language: str, text: str) -> list[dict[str, int]]:
+            raise error
+
+        monkeypatch.setattr("sentencex.get_sentence_boundaries", broken)
+
+    refuse(PanicException("end byte index 2 is not a char boundary"))
+    assert [span.text for span in split("One. Two.\n\nThree.")] == ["One. Two.", "Three."]
+    refuse(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        split("One. Two.")
+
+
 @given(st.text(st.sampled_from("aB .!?“”\"'\n\r\t\u00a0\ud83d😀é(1"), max_size=80))
 def test_offsets_are_exact_and_nothing_is_lost(text: str) -> None:
     at = 0

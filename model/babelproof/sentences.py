@@ -12,6 +12,8 @@ import sentencex
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANK = re.compile(r"[\s\u200b\u2060\ufeff]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_WIDE_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_PANIC = "PanicException"
 _OPENING_AT_END = re.compile(r"(?<=\s)[\"'“‘«(\[]+$")
 
 _NARROWEST, _WIDEST = 40, 120
@@ -47,8 +49,18 @@ def split(text: str) -> tuple[SentenceSpan, ...]:
 
 def _boundaries(block: str) -> Iterator[tuple[int, int]]:
     """Give where the library sees the sentences of one block of text."""
-    # Lone surrogates cannot be handed over; any character of the same length can.
-    found = sentencex.get_sentence_boundaries("en", _SURROGATE.sub("\ufffd", block))
+    # Lone surrogates cannot be handed over; any character of the same length can. Of other
+    # blanks than the plain one the library takes the first byte for the whole of it, and
+    # breaks off where one stands between a capital and a full stop.
+    given = _WIDE_BLANK.sub(" ", _SURROGATE.sub("\ufffd", block))
+    try:
+        found = sentencex.get_sentence_boundaries("en", given)
+    except BaseException as failure:
+        # What the library cannot read must not take the other records of a batch with it;
+        # its panics are no `Exception`, and their class cannot be imported.
+        if type(failure).__name__ != _PANIC:
+            raise
+        found = []
     begin = 0
     for number, boundary in enumerate(found):
         end = int(boundary["end_index"])
