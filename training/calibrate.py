@@ -22,6 +22,7 @@ from babelproof.detector import Detector
 from babelproof.errors import BundleError, CalibrationError
 from babelproof.labels import ANY, CHANNELS, LABELS
 from babelproof.verdict import Setting
+from data.kept_back import kept_back
 from data.shared import DataError, shared_path
 from training import operating
 from training.combine import choose
@@ -32,8 +33,8 @@ from training.devrows import (
     clean_sentences,
     damaged_sentences,
     judged_rows,
+    read_clean_documents,
     read_dev_documents,
-    read_kept_back,
     signalled,
     signalled_rows,
 )
@@ -302,8 +303,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         detector = Detector.load(options.bundle)
         rows = judged_rows(detector, shared)
         documents = read_dev_documents(detector, shared)
-        others = read_kept_back(detector, shared)
-        clean = clean_sentences(detector, shared, rows, documents, others)
+        kept = kept_back(shared)
+        others = read_clean_documents(detector, kept)
+        clean = clean_sentences(detector, shared, rows, documents, kept, others)
         hold, worth = choose(rows, documents, others)
         whole, known = fit_document(documents, others)
         manifest = write_manifest(

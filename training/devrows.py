@@ -16,8 +16,8 @@ from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
 from babelproof.readings import Reading
 from babelproof.verdict import Setting
+from data.documents import Document
 from data.handlabels import HandRow, handlabel_path, read_bench, read_documents, read_rows
-from data.kept_back import kept_back
 from training.platt import Floats
 
 CHUNK = 256
@@ -171,9 +171,8 @@ def read_dev_documents(detector: Reads, shared: Path) -> list[ReadDocument]:
     ]
 
 
-def read_kept_back(detector: Reads, shared: Path) -> list[ReadDocument]:
-    """Return clean documents of all corpora that training never sees, their corpus as kind."""
-    documents = kept_back(shared)
+def read_clean_documents(detector: Reads, documents: Sequence[Document]) -> list[ReadDocument]:
+    """Return clean documents as they were read, their corpus as kind."""
     logits = _read_whole(detector, [document.sentences for document in documents], "kept back")
     return [
         ReadDocument(document.id, document.source, False, own)
@@ -195,11 +194,12 @@ def clean_sentences(
     shared: Path,
     judged: Sequence[DevRow],
     documents: Sequence[ReadDocument],
+    kept: Sequence[Document],
     others: Sequence[ReadDocument],
 ) -> Sentences:
     """Return the clean sentences that the operating points must spare.
 
-    Alone: the native news of bench_dev and the documents kept back from training, sentence
+    Alone: the native news of bench_dev and the documents `kept` back from training, sentence
     by sentence. In context: the native ones of the `documents` of docs_dev, the clean rows
     of swaps_dev, and `others`, the same documents kept back.
     """
@@ -207,7 +207,7 @@ def clean_sentences(
     alone = [("e_false_alarm", row.group, row.text) for row in bench if row.task == "e_false_alarm"]
     alone += [
         (f"{KEPT_BACK} {document.source}", document.id, text)
-        for document in kept_back(shared)
+        for document in kept
         for text in document.sentences
     ]
     swaps = [row for row in judged if row.set == "swaps_dev" and not row.held]

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from datasets import Dataset, load_from_disk
+from scipy.special import expit
 
 from babelproof.bundle import MODEL
 from babelproof.detector import Detector
@@ -73,7 +74,7 @@ class Teacher:
         """Blend one target; a sentence that cannot be read keeps its own."""
         if reading is None:
             return target
-        soft = 1 / (1 + np.exp(-reading.pooled.astype(np.float64)))
+        soft = expit(reading.pooled.astype(np.float64))
         hold, *labels = (
             own if hard == UNKNOWN else self.share * own + (1 - self.share) * hard
             for own, hard in zip(soft.tolist(), (target.hold, *target.labels), strict=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from babelproof.errors import BundleError, ThresholdError
 from babelproof.labels import CHANNELS, LABELS, OUTPUTS
-from babelproof.signal import ANY_ALONE, DocumentSignal, Signal
+from babelproof.signal import ANY_ALONE, DocumentSignal, Signal, sigmoid
 from babelproof.verdict import OperatingPoints, Thresholds
 from babelproof.windows import Pooling, WindowSettings
 
@@ -139,9 +139,7 @@ class Manifest:
         pairs = [self.calibration[channel] for channel in CHANNELS]
         slope = np.array([pair.slope for pair in pairs])
         intercept = np.array([pair.intercept for pair in pairs])
-        # Beyond 60 the sigmoid is 0 or 1 to the last digit; exp must not overflow before.
-        signal = np.clip(slope * self.signals(logits, levels) + intercept, -60, 60)
-        return np.asarray(1 / (1 + np.exp(-signal)))
+        return sigmoid(slope * self.signals(logits, levels) + intercept)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the manifest as JSON-ready values, in the order of the fields."""

@@ -126,6 +126,12 @@ class Signal:
         return np.asarray(joined, dtype=np.float64)
 
 
+def sigmoid(signals: NDArray[np.float64] | np.float64) -> Floats:
+    """Turn signals [...] into probabilities [...]."""
+    # Beyond 60 the sigmoid is 0 or 1 to the last digit; exp must not overflow before.
+    return np.asarray(1 / (1 + np.exp(-np.clip(signals, -60, 60))))
+
+
 @dataclass(frozen=True)
 class DocumentSignal:
     """P(a document as a whole is damaged), from the mean logits of its sentences.
@@ -169,7 +175,7 @@ class DocumentSignal:
         signal = self.intercept + sum(
             weight * means[CHANNELS.index(channel)] for channel, weight in self.weights.items()
         )
-        return float(1 / (1 + np.exp(-np.clip(signal, -60, 60))))
+        return float(sigmoid(np.float64(signal)))
 
 
 ANY_ALONE = Signal(offsets={str(channel): 0.0 if channel == ANY else None for channel in CHANNELS})
