@@ -22,12 +22,10 @@ from training.predict import sentence_logits
 from training.shrink import (
     ShrinkError,
     Sizes,
-    keep_inner,
     keep_layers,
     keep_vocabulary,
     main,
     shrink,
-    unit_weights,
 )
 from training.vocabulary import kept_pieces, prune_tokenizer
 
@@ -63,7 +61,7 @@ def logits(base: Base) -> np.ndarray:
 
 
 def test_keeping_everything_changes_nothing(teacher: Base) -> None:
-    every = shrink(teacher, Sizes((0, 1), 32, 1000), DOCUMENTS)
+    every = shrink(teacher, Sizes((0, 1), 2, 32, 1000), DOCUMENTS)
     np.testing.assert_allclose(logits(every), logits(teacher), atol=1e-5)
     untouched = shrink(teacher, Sizes(), DOCUMENTS)
     assert untouched.model is teacher.model
@@ -106,45 +104,7 @@ def test_layers_that_are_not_there_are_refused(teacher: Base, layers: list[int])
         keep_layers(teacher, layers)
 
 
-def test_units_that_give_nothing_go_first(teacher: Base) -> None:
-    """Units are silenced in two ways: nothing listens to them, or they say nothing."""
-    layer = Layout.of(teacher.model.config).layers[0]
-    quiet = keep_inner(teacher, 32, DOCUMENTS)
-    state = dict(quiet.model.named_parameters())
-    with torch.no_grad():
-        state[f"{layer.outer}.weight"][:, :9] = 0
-        state[f"{layer.inner}.weight"][9:12] = 0
-        state[f"{layer.inner}.bias"][9:12] = 0
-    weights = unit_weights(quiet, DOCUMENTS)[layer.outer]
-    assert weights.shape == (32,)
-    assert (weights[:12] == 0).all()
-    assert (weights[12:] > 0).all()
-    other = Layout.of(teacher.model.config).layers[1]
-    small = keep_inner(quiet, 20, DOCUMENTS)
-    kept = small.model.state_dict()
-    assert torch.equal(kept[f"{layer.outer}.weight"], state[f"{layer.outer}.weight"][:, 12:])
-    assert kept[f"{other.inner}.bias"].shape == (20,)
-    ranks = unit_weights(quiet, DOCUMENTS)[other.outer]
-    with torch.no_grad():
-        gone = ranks.argsort()[:12]
-        state[f"{other.outer}.weight"][:, gone] = 0
-    np.testing.assert_allclose(logits(small), logits(quiet), atol=1e-5)
-
-
-def test_units_are_ranked_by_text_and_not_by_padding(teacher: Base) -> None:
-    layer = Layout.of(teacher.model.config).layers[0].outer
-    one = unit_weights(teacher, [["Talks met."]])[layer]
-    again = unit_weights(teacher, [["Talks met."], ["Talks met."]])[layer]
-    torch.testing.assert_close(one, again)
-    assert not torch.allclose(one, unit_weights(teacher, [["A war."]])[layer])
-
-
-@pytest.mark.parametrize("inner", [0, -3, 33])
-def test_sizes_that_are_not_there_are_refused(teacher: Base, inner: int) -> None:
-    with pytest.raises(ShrinkError, match="inner: expected 1 to 32 units"):
-        keep_inner(teacher, inner, DOCUMENTS)
-    with pytest.raises(ShrinkError, match="expected text to rank units on"):
-        keep_inner(teacher, 4, [])
+def test_sizes_that_are_not_there_are_refused(teacher: Base) -> None:
     with pytest.raises(ShrinkError, match="vocabulary: expected at least 0"):
         keep_vocabulary(teacher, -1, DOCUMENTS)
 
@@ -205,16 +165,16 @@ def test_a_student_is_shrunk_trained_exported_and_taken_up_again(
     bundle: Path, inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     student = tmp_path / "student"
-    options = ["--layers", "1", "--inner", "12", "--vocabulary", "4"]
+    options = ["--layers", "1", "--heads", "1", "--inner", "12", "--vocabulary", "4"]
     options += ["--tokens-from", str(inputs / "data"), "--out", str(student)]
     assert main(["--base", str(bundle), *options]) == 0
-    sizes = {"layers": 1, "inner": 12}
+    sizes = {"layers": 1, "heads": 1, "inner": 12}
     assert str(sizes)[:-1] in capsys.readouterr().out
     base = load_base(str(student))
     shrunk = base.history[-1]["shrunk"]
     assert shrunk["layers"] == [1]
     assert shrunk["sizes"].items() >= sizes.items()
-    assert shrunk["sizes_before"].items() >= {"layers": 2, "inner": 32}.items()
+    assert shrunk["sizes_before"].items() >= {"layers": 2, "heads": 2, "inner": 32}.items()
     origin = load_bundle(bundle).manifest
     assert shrunk["from"] == {
         "bundle": "tiny",
@@ -253,6 +213,7 @@ def test_a_model_folder_can_be_shrunk_by_our_own_cases(trained: Path, tmp_path: 
     [
         (["--layers", "0", "7"], "layers: expected rising numbers"),
         (["--inner", "0"], "inner: expected 1 to 32"),
+        (["--heads", "3"], "heads: expected 1 to 2"),
         (["--vocabulary", "9"], "--vocabulary: expected --tokens-from"),
         (["--vocabulary", "9", "--tokens-from", "absent"], "absent"),
         (["--base", "absent"], "absent"),

@@ -17,7 +17,9 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-WEIGHTS, TOKENIZER, RECORD = "model.safetensors", "tokenizer.json", "train.json"
+from babelproof.bundle import TOKENIZER
+from training.encoders import RECORD, WEIGHTS
+
 COPIED = ("config.json", TOKENIZER)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import (
     AutoConfig,
@@ -25,7 +26,10 @@ from transformers import (
 
 from babelproof.bundle import MANIFEST, MODEL, TOKENIZER, load_bundle
 from babelproof.labels import OUTPUTS
-from babelproof.torch_backend.model import read_model
+from babelproof.torch_backend.model import fit_to, read_model
+
+WEIGHTS = "model.safetensors"
+"""The weights, in the folder of a model."""
 
 RECORD = "train.json"
 """How a model came about, in the folder of its weights."""
@@ -61,10 +65,7 @@ def load_base(name: str) -> Base:
             f"base encoder: expected {', '.join(loaders)} or a folder with config.json or "
             f"{MANIFEST}, found {name!r}"
         )
-    # Half-precision checkpoints are for storage only: training needs fp32 weights.
-    model = AutoModelForTokenClassification.from_pretrained(
-        folder, attn_implementation="eager", dtype=torch.float32
-    )
+    model = _from_folder(folder)
     tokenizer = _plain_tokenizer(folder / TOKENIZER)
     record_path = folder / RECORD
     if not record_path.is_file():
@@ -72,6 +73,18 @@ def load_base(name: str) -> Base:
     record: dict[str, Any] = json.loads(record_path.read_text(encoding="utf-8"))
     history = (*record.pop("history", []), record)
     return Base(record["base_encoder"], model, tokenizer, record["cased"], history)
+
+
+def _from_folder(folder: Path) -> PreTrainedModel:
+    """Open a model folder, whatever sizes its layers have been cut to."""
+    # Half-precision checkpoints are for storage only: training needs fp32 weights.
+    state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
+    model: PreTrainedModel = AutoModelForTokenClassification.from_config(
+        AutoConfig.from_pretrained(folder), attn_implementation="eager"
+    )
+    fit_to(model, state)
+    model.load_state_dict(state)
+    return model.eval()
 
 
 def save_model(

@@ -74,12 +74,12 @@ class EncoderGraph:
         shape = graph.add("Concat", ["shape", last], f"{name}/shape", axis=0)
         return graph.add("Reshape", [rows, shape], name)
 
-    def together(self, value: str, name: str) -> str:
+    def together(self, value: str, width: int, name: str) -> str:
         """Put the tokens of all windows, [B, T, width], under one another: [B * T, width].
 
         Then a product may add another one up as it goes, which saves a pass over both.
         """
-        shape = self.graph.constant("rows", np.array([-1, self.layout.width], dtype=np.int64))
+        shape = self.graph.constant(f"rows_{width}", np.array([-1, width], dtype=np.int64))
         return self.graph.add("Reshape", [value, shape], name)
 
     def embedded(self) -> str:
@@ -100,7 +100,9 @@ class EncoderGraph:
             first = graph.constant("first_kind", np.array(0, dtype=np.int64))
             kind = graph.add("Gather", [self.stored(f"{layout.kinds}.weight"), first], "kind")
             total = graph.add("Add", [total, kind], "embedded_kind")
-        return self.normed(self.together(total, "embedded_rows"), layout.embedding_norm)
+        return self.normed(
+            self.together(total, layout.width, "embedded_rows"), layout.embedding_norm
+        )
 
     def normed(self, value: str, name: str) -> str:
         """Apply the layer norm of this name."""
@@ -118,9 +120,11 @@ class EncoderGraph:
     def layer(self, state: str, mask: str, names: LayerNames) -> str:
         """Apply one transformer layer: attention, then two linear layers, each with a norm."""
         graph = self.graph
+        # A student has fewer heads than fill the width.
+        width = len(self.weights[f"{names.query}.weight"])
         # One matrix would do for all three, but attention takes them apart again.
         asked = [
-            self.apart(self.linear(state, name), self.layout.width, f"{name}/asked")
+            self.apart(self.linear(state, name), width, f"{name}/asked")
             for name in (names.query, names.key, names.value)
         ]
         attended = graph.add(
@@ -128,9 +132,10 @@ class EncoderGraph:
             [*asked, "", mask],
             f"{names.attended}/heads",
             CONTRIB,
-            num_heads=self.layout.heads,
+            num_heads=width * self.layout.heads // self.layout.width,
         )
-        mixed = self.linear(self.together(attended, f"{names.attended}/in"), names.attended)
+        rows = self.together(attended, width, f"{names.attended}/in")
+        mixed = self.linear(rows, names.attended)
         # SkipLayerNormalization would save a node and takes eight times as long on a CPU.
         middle = self.normed(
             graph.add("Add", [mixed, state], f"{names.attended}/residual"), names.attention_norm

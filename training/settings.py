@@ -26,6 +26,9 @@ class TrainSettings:
     `keep`: share of the passages of a kind to train on, by the longest prefix of the kind
     that is listed (`""` for all others); what is not listed is kept whole.
     `precision`: `bf16` autocast, `fp32`, or `auto` for whichever this processor is faster in.
+    `teacher`: folder of a run's model or a bundle whose states and logits to follow
+    (`training.distil`): `teacher_share` of every target is its, and `state_loss` weighs how
+    far the states are from its own.
     """
 
     data: Path
@@ -50,6 +53,9 @@ class TrainSettings:
     log_steps: int = 20
     window: WindowSettings = field(default_factory=WindowSettings)
     keep: Mapping[str, float] = field(default_factory=dict)
+    teacher: str | None = None
+    teacher_share: float = 0.7
+    state_loss: float = 1.0
 
     def __post_init__(self) -> None:
         positive = ("epochs", "batch_tokens", "learning_rate", "checkpoint_minutes", "log_steps")
@@ -72,6 +78,12 @@ class TrainSettings:
             raise ValueError(f"keep: expected shares in [0, 1], found {wrong}")
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision: expected one of {PRECISIONS}, found {self.precision!r}")
+        if not 0 < self.teacher_share <= 1:
+            raise ValueError(
+                f"teacher_share: expected above 0 and at most 1, found {self.teacher_share}"
+            )
+        if self.state_loss < 0:
+            raise ValueError(f"state_loss: expected at least 0, found {self.state_loss}")
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling: expected one of {POOLINGS}, found {self.pooling!r}")
 

@@ -1,8 +1,8 @@
 """Cut a trained model down to a student: `python -m training.shrink --base DIR --out DIR`.
 
-The student starts from some of the teacher's layers, from the inner units of each that matter
-most, and from the pieces of the vocabulary that are in use (Sanh et al. 2019, DistilBERT, for
-the layers). What it lost it learns again from `training.teach`.
+The student starts from some of the teacher's layers (Sanh et al. 2019, DistilBERT), from some
+heads and inner units of each (`training.prune`), and from the pieces of the vocabulary that are
+in use. What it lost it learns again from its teacher (`training.distil`, `training.teach`).
 """
 
 from __future__ import annotations
@@ -17,41 +17,31 @@ from typing import Any
 
 import torch
 from datasets import load_from_disk
-from torch import nn
-from torch.utils.hooks import RemovableHandle
 from transformers import AutoModelForTokenClassification, PretrainedConfig
 
 from babelproof.bundle import MANIFEST, MODEL, load_bundle
 from babelproof.errors import BundleError
-from babelproof.windows import WindowSettings
+from babelproof.torch_backend.model import fit_to
 from data.cases import CaseKind, load_cases
-from training.average import WEIGHTS
-from training.encoders import Base, load_base, save_model
+from training.encoders import WEIGHTS, Base, load_base, save_model
 from training.layouts import Layout
 from training.manifest import file_hash
-from training.predict import sentence_logits
+from training.prune import Documents, ShrinkError, inner_name, prune
 from training.vocabulary import count_pieces, kept_pieces, prune_tokenizer
 
-RANKED_DOCUMENTS = 200
-"""Documents that inner units are ranked on, of those given: tens of thousands of tokens."""
-
-Documents = Sequence[Sequence[str]]
 State = dict[str, torch.Tensor]
-
-
-class ShrinkError(ValueError):
-    """A model cannot be cut down as asked."""
 
 
 @dataclass(frozen=True)
 class Sizes:
     """What a student keeps: `layers` by number, in order; None keeps all.
 
-    `inner`: units of each feed-forward. `vocabulary`: pieces beside the special tokens and
-    single characters, which all stay.
+    `heads`, `inner`: attention heads and inner units of each layer. `vocabulary`: pieces beside
+    the special tokens and single characters, which all stay.
     """
 
     layers: tuple[int, ...] | None = None
+    heads: int | None = None
     inner: int | None = None
     vocabulary: int | None = None
 
@@ -63,9 +53,9 @@ def shrink(base: Base, sizes: Sizes, documents: Documents) -> Base:
     for sizes that the model does not have.
     """
     small = base
-    if sizes.inner is not None:
+    if sizes.heads is not None or sizes.inner is not None:
         # Before layers go: behind a gap a unit would answer to states that it never met.
-        small = keep_inner(small, sizes.inner, documents)
+        small = prune(small, sizes.heads, sizes.inner, documents)
     if sizes.layers is not None:
         small = keep_layers(small, sizes.layers)
     if sizes.vocabulary is not None:
@@ -98,24 +88,6 @@ def keep_layers(base: Base, layers: Sequence[int]) -> Base:
     return _remade(base, config, state)
 
 
-def keep_inner(base: Base, inner: int, documents: Documents) -> Base:
-    """Keep the `inner` units of each feed-forward that matter most; see `unit_weights`."""
-    layout = Layout.of(base.model.config)
-    state: State = dict(base.model.state_dict())
-    size = len(state[f"{layout.layers[0].inner}.bias"])
-    if not 0 < inner <= size:
-        raise ShrinkError(f"inner: expected 1 to {size} units, found {inner}")
-    weights = unit_weights(base, documents)
-    for layer in layout.layers:
-        kept = torch.topk(weights[layer.outer], inner).indices.sort().values
-        for kind in ("weight", "bias"):
-            state[f"{layer.inner}.{kind}"] = state[f"{layer.inner}.{kind}"][kept]
-        state[f"{layer.outer}.weight"] = state[f"{layer.outer}.weight"][:, kept]
-    config = copy.deepcopy(base.model.config)
-    setattr(config, _inner_name(config), inner)
-    return _remade(base, config, state)
-
-
 def keep_vocabulary(base: Base, number: int, documents: Documents) -> Base:
     """Keep the `number` pieces that documents use most, beside the stock of `kept_pieces`."""
     if number < 0:
@@ -133,60 +105,21 @@ def keep_vocabulary(base: Base, number: int, documents: Documents) -> Base:
     return replace(small, tokenizer=prune_tokenizer(base.tokenizer, kept))
 
 
-def unit_weights(base: Base, documents: Documents) -> Mapping[str, torch.Tensor]:
-    """Say how much each inner unit gives to its layer's output, by name of the outer layer.
-
-    float32 [inner]: the mean of its size over the tokens of about `RANKED_DOCUMENTS`,
-    times the norm of its outgoing weights. A unit near zero, or one that nothing listens to,
-    can go at little loss.
-    """
-    names = [layer.outer for layer in Layout.of(base.model.config).layers]
-    totals: dict[str, torch.Tensor] = {}
-    masks: list[torch.Tensor] = []
-
-    def begin(_: nn.Module, __: tuple[Any, ...], given: dict[str, torch.Tensor]) -> None:
-        masks.append(given["attention_mask"])
-
-    def watch(name: str) -> RemovableHandle:
-        def look(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-            # Padding is no text.
-            found = inputs[0].detach().float()[masks[-1] > 0].abs().sum(dim=0)
-            totals[name] = totals[name] + found if name in totals else found
-
-        handle: RemovableHandle = base.model.get_submodule(name).register_forward_pre_hook(look)
-        return handle
-
-    hooks = [base.model.register_forward_pre_hook(begin, with_kwargs=True)]
-    hooks += [watch(name) for name in names]
-    settings = WindowSettings(**base.history[-1]["settings"]["window"])
-    some = documents[:: max(1, len(documents) // RANKED_DOCUMENTS)]
-    try:
-        sentence_logits(base.model, base.tokenizer, some, settings, batch_tokens=1024)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    if not totals:
-        raise ShrinkError("inner: expected text to rank units on, found none")
-    tokens = sum(int(mask.sum()) for mask in masks)
-    weights = {name: base.model.get_parameter(f"{name}.weight").detach() for name in names}
-    return {name: totals[name] / tokens * weights[name].norm(dim=0) for name in names}
-
-
-def _inner_name(config: PretrainedConfig) -> str:
-    return "hidden_dim" if config.model_type == "distilbert" else "intermediate_size"
-
-
 def _remade(base: Base, config: PretrainedConfig, state: Mapping[str, torch.Tensor]) -> Base:
     model = AutoModelForTokenClassification.from_config(config, attn_implementation="eager")
+    fit_to(model, state)
     model.load_state_dict(state)
     return replace(base, model=model.eval())
 
 
 def _sizes_of(base: Base) -> dict[str, int]:
     config = base.model.config
+    layout = Layout.of(config)
+    asked = base.model.get_submodule(layout.layers[0].query).out_features
     return {
         "layers": config.num_hidden_layers,
-        "inner": getattr(config, _inner_name(config)),
+        "heads": asked * layout.heads // layout.width,
+        "inner": getattr(config, inner_name(config)),
         "vocabulary": config.vocab_size,
     }
 
@@ -230,10 +163,10 @@ def _origin(folder: Path, last: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _documents(dataset: Path | None) -> Documents:
-    """Give what to count and rank on: passages of a set, or without one our own cases.
+    """Give what to count and fit on: passages of a set, or without one our own cases.
 
     The set where there is one, because a student reads what it is taught on. The cases have
-    few tokens but all kinds of damage, enough to rank units by a mean.
+    few tokens but all kinds of damage.
     """
     if dataset is None:
         return [case.sentences for kind in CaseKind for case in load_cases(kind)]
@@ -245,6 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.shrink", description=__doc__)
     parser.add_argument("--base", type=Path, required=True, help="bundle or folder of a model")
     parser.add_argument("--layers", type=int, nargs="+", help="layers to keep, from 0; all")
+    parser.add_argument("--heads", type=int, help="attention heads of each layer to keep; all")
     parser.add_argument("--inner", type=int, help="units of each feed-forward to keep; all")
     parser.add_argument("--tokens-from", type=Path, help="training set; default: our own cases")
     parser.add_argument("--vocabulary", type=int, help="pieces to keep; needs --tokens-from")
@@ -254,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.vocabulary is not None and options.tokens_from is None:
             raise ShrinkError("--vocabulary: expected --tokens-from with the text to count in")
         layers = None if options.layers is None else tuple(options.layers)
-        sizes = Sizes(layers, options.inner, options.vocabulary)
+        sizes = Sizes(layers, options.heads, options.inner, options.vocabulary)
         record = shrunk_model(options.base, sizes, options.out, _documents(options.tokens_from))
     except (OSError, ValueError, BundleError) as error:
         print(f"training.shrink: {error}", file=sys.stderr)

@@ -21,6 +21,7 @@ from babelproof.labels import CHANNELS
 from babelproof.windows import SpecialIds
 from training.batches import Batch, Example, collate, make_examples, plan
 from training.checkpoint import Progress, load_checkpoint, save_checkpoint
+from training.distil import Teacher, read_states, soften, state_loss
 from training.encoders import Base, load_base, save_model
 from training.loss import batch_loss
 from training.precision import autocast_type
@@ -47,6 +48,9 @@ class Trainer:
             (settings.data / "manifest.json").read_text(encoding="utf-8")
         )
         self.dev = list(dataset["dev"])
+        self.teacher = (
+            Teacher(settings.teacher, self.base, self.device) if settings.teacher else None
+        )
         self.pad = SpecialIds.of(self.base.tokenizer).pad
         draws = Random(settings.seed)
         passages = [
@@ -77,6 +81,7 @@ class Trainer:
             "seed": self.settings.seed,
             "batch_tokens": self.settings.batch_tokens,
             "keep": dict(self.settings.keep),
+            "teacher": self.settings.teacher,
         }
 
     def log(self, record: dict[str, Any]) -> None:
@@ -98,14 +103,21 @@ class Trainer:
         """Take one optimiser step and give its loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(share, self.settings)
+        batch = batch.to(self.device)
         with torch.autocast(
             self.device.type, dtype=self.autocast, enabled=self.autocast is not None
         ):
-            logits = self.model(
-                input_ids=batch.input_ids.to(self.device),
-                attention_mask=batch.attention_mask.to(self.device),
-            ).logits
-        loss = batch_loss(logits, batch.to(self.device), self.settings)
+            lesson = self.teacher.read(batch) if self.teacher else None
+            logits, states = read_states(self.model, batch)
+        if lesson is None:
+            loss = batch_loss(logits, batch, self.settings)
+        else:
+            taught = soften(
+                batch, lesson.logits, self.settings.teacher_share, self.settings.pooling
+            )
+            loss = batch_loss(logits, taught, self.settings)
+            apart = state_loss(states, lesson.states, batch.attention_mask)
+            loss = loss + self.settings.state_loss * apart
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
@@ -245,6 +257,7 @@ def main(
     base: Annotated[str | None, typer.Option(help="minilm, distilbert or a folder.")] = None,
     max_minutes: Annotated[float | None, typer.Option(help="Training time.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every draw.")] = None,
+    teacher: Annotated[str | None, typer.Option(help="Model or bundle to follow.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all.")] = None,
 ) -> None:
     """Fine-tune a base encoder; start it again with the same options to resume."""
@@ -252,7 +265,13 @@ def main(
         torch.set_num_threads(threads)
     try:
         settings = TrainSettings.from_toml(
-            config, data=data, out=out, base=base, max_minutes=max_minutes, seed=seed
+            config,
+            data=data,
+            out=out,
+            base=base,
+            max_minutes=max_minutes,
+            seed=seed,
+            teacher=teacher,
         )
         trainer = Trainer(settings)
     except (OSError, ValueError, TypeError, ImportError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import onnx
@@ -28,6 +29,7 @@ def read_model(path: Path) -> PreTrainedModel:
     graph = onnx.load(str(path)).graph
     state = state_of(graph, path)
     model: PreTrainedModel = AutoModelForTokenClassification.from_config(_config(graph, state))
+    fit_to(model, state)
     missing, unexpected = model.load_state_dict(state, strict=False, assign=True)
     if missing or unexpected:
         raise ValueError(
@@ -37,16 +39,30 @@ def read_model(path: Path) -> PreTrainedModel:
     return model.eval()
 
 
+def fit_to(model: PreTrainedModel, state: Mapping[str, torch.Tensor]) -> None:
+    """Give the linear layers of a model the sizes that they have in a state.
+
+    A student keeps some heads and inner units of each layer (`training.prune`); a config of
+    transformers knows one number for all, and heads that fill the width.
+    """
+    for name, module in list(model.named_modules()):
+        found = state.get(f"{name}.weight")
+        if isinstance(module, torch.nn.Linear) and found is not None:
+            outputs, inputs = found.shape
+            if (inputs, outputs) != (module.in_features, module.out_features):
+                model.set_submodule(name, torch.nn.Linear(inputs, outputs))
+
+
 def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
     """Tell the encoder's kind by the names of its weights, its sizes by their shapes."""
-    heads = int(_attribute(graph, "MultiHeadAttention", "num_heads"))
+    at_once = int(_attribute(graph, "MultiHeadAttention", "num_heads"))
     if "bert.embeddings.word_embeddings.weight" in state:
         at = "bert.embeddings"
         words, width = state[f"{at}.word_embeddings.weight"].shape
         return BertConfig(
             vocab_size=words,
             hidden_size=width,
-            num_attention_heads=heads,
+            num_attention_heads=_heads(width, at_once, state, "attention.self.query.weight"),
             num_hidden_layers=_layers(state, "attention.self.query.weight"),
             intermediate_size=len(state["bert.encoder.layer.0.intermediate.dense.weight"]),
             max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
@@ -61,7 +77,7 @@ def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
     return DistilBertConfig(
         vocab_size=words,
         dim=width,
-        n_heads=heads,
+        n_heads=_heads(width, at_once, state, "attention.q_lin.weight"),
         n_layers=_layers(state, "attention.q_lin.weight"),
         hidden_dim=len(state["distilbert.transformer.layer.0.ffn.lin1.weight"]),
         max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
@@ -70,6 +86,12 @@ def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
         attention_dropout=0.0,
         seq_classif_dropout=0.0,
     )
+
+
+def _heads(width: int, at_once: int, state: State, part: str) -> int:
+    """Say how many heads would fill the width: a student may have fewer (`fit_to`)."""
+    asked = next(len(value) for name, value in state.items() if name.endswith(part))
+    return width * at_once // asked
 
 
 def _layers(state: State, part: str) -> int:
