@@ -56,6 +56,21 @@ def test_every_number_is_a_probability_and_every_label_is_there(detector: Detect
         assert verdict.score is None or 0 <= verdict.score <= 1
 
 
+def test_candidates_travel_as_what_was_found(detector: Detector) -> None:
+    """They are found when first asked for; another process gets them without the reading."""
+    (verdict,) = detector.score([NAME])
+    sent = pickle.dumps(verdict)
+    again = pickle.loads(sent)
+    assert type(again.candidates) is tuple
+    assert again == verdict == again
+    assert {item.label for item in verdict.candidates} == set(LABELS)
+    assert verdict.candidates[0] == again.candidates[0]
+    assert verdict.candidates[:2] == again.candidates[:2]
+    assert verdict.candidates != again.candidates[1:]
+    assert len(verdict.candidates) == len(again.candidates)
+    assert b"numpy" not in sent
+
+
 def test_any_alone_holds_and_shows_the_word(detector: Detector) -> None:
     (verdict,) = detector.score(["Somehow the minister met the president."])
     assert verdict.held

@@ -18,7 +18,7 @@ from babelproof.facts.dates import Day
 from babelproof.facts.witness import Witness
 from babelproof.labels import CHANNELS, LABELS
 from babelproof.reader import Reader
-from babelproof.readings import Reading, candidates
+from babelproof.readings import Candidates, Reading
 from babelproof.sentences import SentenceSpan
 from babelproof.verdict import DocumentVerdict, OperatingPoints, Reason, Setting, Status, Verdict
 
@@ -197,7 +197,7 @@ class Detector:
             return Verdict(*where, Status.ERROR, "the model gave a score that is not finite")
         held, *rest = row
         labels = dict(zip(LABELS, rest, strict=True))
-        found = candidates(span.text, span.start, reading, labels, self.bundle.span_threshold)
+        found = Candidates(span.text, span.start, reading, labels, self.bundle.span_threshold)
         return Verdict(*where, Status.OK, None, held, labels, found)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,9 +56,9 @@ def gather(
     pieces: dict[int, list[Reading]] = {}
     for number, values in logits:
         first, window = windows[number]
+        runs = window.runs()
         for sentence, pooled in pool(values, window, pooling).items():
-            own = np.flatnonzero(window.sentence_ids == sentence)
-            run = slice(int(own[0]), int(own[-1]) + 1)
+            run = runs[sentence]
             spans = values[run, len(CHANNELS) :].copy()
             reading = Reading(pooled, window.starts[run], window.ends[run], spans)
             pieces.setdefault(first + sentence, []).append(reading)
@@ -74,6 +76,50 @@ def _merge(pieces: Sequence[Reading]) -> Reading:
     spans = np.maximum.reduceat(spans[order], first, axis=0)
     pooled = np.max([piece.pooled for piece in pieces], axis=0)
     return Reading(pooled, starts, ends[order][first], spans)
+
+
+class Candidates(Sequence[Finding]):
+    """What `candidates` gives, found when somebody first asks: nine sentences of ten pass.
+
+    Equal to any other sequence of the same findings.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        offset: int,
+        reading: Reading,
+        labels: Mapping[Label, float],
+        thresholds: Mapping[str, float],
+    ) -> None:
+        self._given = (text, offset, reading, labels, thresholds)
+
+    @cached_property
+    def _found(self) -> tuple[Finding, ...]:
+        return candidates(*self._given)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        return self._found[at]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._found)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._found == tuple(other)
+
+    def __repr__(self) -> str:
+        return repr(self._found)
+
+    def __reduce__(self) -> tuple[type[tuple[Finding, ...]], tuple[tuple[Finding, ...]]]:
+        # Other processes get what was found, without the arrays that it was found in.
+        return tuple, (self._found,)
 
 
 def candidates(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import isfinite
@@ -155,7 +155,7 @@ class Verdict:
     reason: str | None = None
     score: float | None = None
     labels: Mapping[Label, float] = field(default_factory=_no_labels)
-    candidates: tuple[Finding, ...] = ()
+    candidates: Sequence[Finding] = ()
     held: bool = False
     findings: tuple[Finding, ...] = ()
 
@@ -170,13 +170,15 @@ class Verdict:
         if self.status is not Status.OK or self.score is None:
             return self
         reached = [label for label in LABELS if thresholds.reached(label, self.labels[label])]
+        held = bool(reached) or thresholds.reached(ANY, self.score)
+        if not held:
+            return replace(self, held=False, findings=())
         shown = tuple(
             finding
             for finding in self.candidates
             if finding.label in reached and thresholds.reached(finding.label, finding.score)
         )
-        held = bool(reached) or thresholds.reached(ANY, self.score)
-        if held and not shown:
+        if not shown:
             label = max(reached or LABELS, key=lambda label: self.labels[label])
             score = self.labels[label] if reached else self.score
             shown = tuple(
@@ -184,7 +186,7 @@ class Verdict:
                 for finding in self.candidates
                 if finding.label is label
             ) or (Finding(label, self.start, self.end, self.text, score),)
-        return replace(self, held=held, findings=shown)
+        return replace(self, held=True, findings=shown)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the sentence's record of the output format; `reason` only when not judged."""

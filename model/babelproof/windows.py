@@ -162,6 +162,18 @@ class Window:
     def __len__(self) -> int:
         return len(self.input_ids)
 
+    def runs(self) -> dict[int, slice]:
+        """Say where each sentence's tokens are: they follow one another."""
+        ids = self.sentence_ids
+        begins = np.flatnonzero(ids[1:] != ids[:-1]) + 1
+        ends = [*begins[1:].tolist(), len(ids)]
+        numbers = ids[begins].tolist()
+        return {
+            number: slice(begin, end)
+            for number, begin, end in zip(numbers, begins.tolist(), ends, strict=True)
+            if number >= 0
+        }
+
 
 def encode(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[EncodedSentence]:
     """Tokenise sentences in one call, normalised and `stopped`, without special tokens.
@@ -307,8 +319,9 @@ def pool(
     """
     size = len(CHANNELS)
     pooled = {}
+    runs = window.runs()
     for number in window.scored:
-        own = logits[window.sentence_ids == number]
+        own = logits[runs[number]]
         mean, peak = own[:, :size].mean(axis=0), own[:, size:].max(axis=0)
         pooled[number] = {"mean": mean, "max": peak, "mean+max": mean + peak}[pooling]
     return pooled

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import ahocorasick_rs
@@ -168,11 +169,15 @@ def names(mentions: Mentions, finder: Finder) -> list[NameRun]:
 
     Names may hold a country's name ("Chad Smith") where the store knows them as a whole.
     """
-    whole = [run for run in name_runs(mentions.sentence, ()) if finder.knows(run.text)]
+    runs = name_runs(mentions.sentence, ())
+    taken = mentions.taken()
+    if not taken:
+        return runs
+    whole = [run for run in runs if finder.knows(run.text)]
     inside = [(run.start, run.end) for run in whole]
     rest = [
         run
-        for run in name_runs(mentions.sentence, mentions.taken())
+        for run in name_runs(mentions.sentence, taken)
         if not any(start <= run.start < end for start, end in inside)
     ]
     return sorted(whole + rest, key=lambda run: run.start)
@@ -186,9 +191,15 @@ def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:
     """
     return [
         run
-        for match in _RUN.finditer(sentence)
-        for run in _pieces(sentence, match.start(), match.end(), taken)
+        for start, end in _capitalised(sentence)
+        for run in _pieces(sentence, start, end, taken)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _capitalised(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Find the capitalised runs; several rules ask for those of one document."""
+    return tuple(match.span() for match in _RUN.finditer(sentence))
 
 
 def _pieces(
