@@ -12,8 +12,8 @@ import torch
 from tiny_run import CLEAN_PASSAGES, WINDOW, log_of, tiny_settings, train_tiny
 
 from training.batches import Batch
-from training.distil import DistilError, Teacher, followed, soften, state_loss
-from training.encoders import load_base, save_model
+from training.distil import DistilError, Teacher, followed, logit_loss, soften, state_loss
+from training.encoders import load_base, origin, save_model
 from training.predict import sentence_logits
 from training.settings import TrainSettings
 from training.shrink import keep_layers
@@ -95,6 +95,22 @@ def test_states_are_compared_where_there_is_text() -> None:
     )
 
 
+def test_logits_are_compared_by_sentence_and_by_token() -> None:
+    one = batch([0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0])
+    theirs = torch.zeros(1, 4, 12)
+    assert float(logit_loss(theirs, theirs, one, "mean+max")) == 0
+    ours = theirs.clone()
+    ours[:, [0, 3]] = 50.0  # no token of a sentence
+    assert float(logit_loss(ours, theirs, one, "mean+max")) == 0
+    ours = theirs.clone()
+    ours[:, 1, 6] = 3.0  # one of two tokens, one of twelve channels, the highest of any
+    told = float(logit_loss(ours, theirs, one, "mean+max"))
+    assert told == pytest.approx(9 / 6 + 9 / 24)
+    # A difference far from the threshold counts as one at it.
+    far = float(logit_loss(ours - 8, theirs - 8, one, "mean+max"))
+    assert far == pytest.approx(told)
+
+
 def test_a_student_comes_nearer_to_its_teacher(
     inputs: Path, trained: Path, student: Path, tmp_path: Path
 ) -> None:
@@ -110,6 +126,7 @@ def test_a_student_comes_nearer_to_its_teacher(
     assert apart(model) < apart(student)
     history = load_base(str(model)).history
     assert history[-1]["settings"]["teacher"] == str(trained)
+    assert history[-1]["taught"] == origin(trained) | {"share": 1.0}
     training = [event for event in log_of(tmp_path) if event["event"] == "train"]
     assert training[-1]["loss"] < training[0]["loss"]
 
@@ -139,7 +156,8 @@ def test_another_tokenizer_or_width_is_refused(trained: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("teacher_share", 0.0), ("teacher_share", 1.1), ("state_loss", -0.1)]
+    ("name", "value"),
+    [("teacher_share", 0.0), ("teacher_share", 1.1), ("state_loss", -0.1), ("logit_loss", -1.0)],
 )
 def test_shares_and_weights_out_of_range_are_refused(name: str, value: float) -> None:
     values: dict[str, Any] = {name: value}

@@ -24,7 +24,7 @@ from transformers import (
     PreTrainedModel,
 )
 
-from babelproof.bundle import MANIFEST, MODEL, TOKENIZER, load_bundle
+from babelproof.bundle import MANIFEST, MODEL, TOKENIZER, file_hash, load_bundle
 from babelproof.labels import OUTPUTS
 from babelproof.torch_backend.model import fit_to, read_model
 
@@ -73,6 +73,18 @@ def load_base(name: str) -> Base:
     record: dict[str, Any] = json.loads(record_path.read_text(encoding="utf-8"))
     history = (*record.pop("history", []), record)
     return Base(record["base_encoder"], model, tokenizer, record["cased"], history)
+
+
+def origin(folder: Path) -> dict[str, Any]:
+    """Say which model a folder holds: the sum of its weights, a bundle's name and version."""
+    if not (folder / MANIFEST).is_file():
+        return {"model": file_hash(folder / WEIGHTS)}
+    manifest = load_bundle(folder).manifest
+    return {
+        "bundle": manifest.name,
+        "version": manifest.version,
+        "model": file_hash(folder / MODEL),
+    }
 
 
 def _from_folder(folder: Path) -> PreTrainedModel:

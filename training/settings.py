@@ -27,8 +27,8 @@ class TrainSettings:
     that is listed (`""` for all others); what is not listed is kept whole.
     `precision`: `bf16` autocast, `fp32`, or `auto` for whichever this processor is faster in.
     `teacher`: folder of a run's model or a bundle whose states and logits to follow
-    (`training.distil`): `teacher_share` of every target is its, and `state_loss` weighs how
-    far the states are from its own.
+    (`training.distil`): `teacher_share` of every target is its; `state_loss` and `logit_loss`
+    weigh how far states and logits are from its own.
     """
 
     data: Path
@@ -56,6 +56,7 @@ class TrainSettings:
     teacher: str | None = None
     teacher_share: float = 0.7
     state_loss: float = 1.0
+    logit_loss: float = 0.2
 
     def __post_init__(self) -> None:
         positive = ("epochs", "batch_tokens", "learning_rate", "checkpoint_minutes", "log_steps")
@@ -82,8 +83,9 @@ class TrainSettings:
             raise ValueError(
                 f"teacher_share: expected above 0 and at most 1, found {self.teacher_share}"
             )
-        if self.state_loss < 0:
-            raise ValueError(f"state_loss: expected at least 0, found {self.state_loss}")
+        for name in ("state_loss", "logit_loss"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name}: expected at least 0, found {getattr(self, name)}")
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling: expected one of {POOLINGS}, found {self.pooling!r}")
 

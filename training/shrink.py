@@ -19,13 +19,12 @@ import torch
 from datasets import load_from_disk
 from transformers import AutoModelForTokenClassification, PretrainedConfig
 
-from babelproof.bundle import MANIFEST, MODEL, load_bundle
+from babelproof.bundle import MANIFEST, load_bundle
 from babelproof.errors import BundleError
 from babelproof.torch_backend.model import fit_to
 from data.cases import CaseKind, load_cases
-from training.encoders import WEIGHTS, Base, load_base, save_model
+from training.encoders import Base, load_base, origin, save_model
 from training.layouts import Layout
-from training.manifest import file_hash
 from training.prune import Documents, ShrinkError, inner_name, prune
 from training.vocabulary import count_pieces, kept_pieces, prune_tokenizer
 
@@ -138,7 +137,8 @@ def shrunk_model(folder: Path, sizes: Sizes, out: Path, documents: Documents) ->
         "settings": last["settings"],
         "base_encoder": base.name,
         "cased": base.cased,
-        **_origin(folder, last),
+        **_source(folder, last),
+        "shrunk": {"from": origin(folder)},
         **dict.fromkeys(("steps", "tokens", "minutes"), 0),
         "history": base.history,
         "autocast": "None",
@@ -151,15 +151,12 @@ def shrunk_model(folder: Path, sizes: Sizes, out: Path, documents: Documents) ->
     return save_model(out, small.model, small.tokenizer, record)
 
 
-def _origin(folder: Path, last: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what is cut down, and on which data and seed it was trained last."""
+def _source(folder: Path, last: Mapping[str, Any]) -> dict[str, Any]:
+    """Say on which data and seed a model was trained last."""
     if (folder / MANIFEST).is_file():
         manifest = load_bundle(folder).manifest
-        made = {"bundle": manifest.name, "version": manifest.version}
-        found = {"data_hash": manifest.data_hash, "seed": manifest.seed}
-        return found | {"shrunk": {"from": made | {"model": file_hash(folder / MODEL)}}}
-    found = {"data_hash": last["data_hash"], "seed": last["seed"]}
-    return found | {"shrunk": {"from": {"model": file_hash(folder / WEIGHTS)}}}
+        return {"data_hash": manifest.data_hash, "seed": manifest.seed}
+    return {"data_hash": last["data_hash"], "seed": last["seed"]}
 
 
 def _documents(dataset: Path | None) -> Documents:

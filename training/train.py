@@ -21,7 +21,7 @@ from babelproof.labels import CHANNELS
 from babelproof.windows import SpecialIds
 from training.batches import Batch, Example, collate, make_examples, plan
 from training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from training.distil import Teacher, read_states, soften, state_loss
+from training.distil import Teacher, logit_loss, read_states, soften, state_loss
 from training.encoders import Base, load_base, save_model
 from training.loss import batch_loss
 from training.precision import autocast_type
@@ -118,6 +118,8 @@ class Trainer:
             loss = batch_loss(logits, taught, self.settings)
             apart = state_loss(states, lesson.states, batch.attention_mask)
             loss = loss + self.settings.state_loss * apart
+            told = logit_loss(logits, lesson.logits, batch, self.settings.pooling)
+            loss = loss + self.settings.logit_loss * told
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
@@ -246,6 +248,8 @@ class Trainer:
         }
         if "taught" in self.manifest:
             record["taught"] = self.manifest["taught"]
+        if self.teacher is not None:
+            record["taught"] = self.teacher.origin | {"share": self.settings.teacher_share}
         folder = self.settings.out / "model"
         return save_model(folder, self.model, self.base.tokenizer, record)
 

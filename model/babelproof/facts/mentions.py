@@ -190,9 +190,7 @@ def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:
     days and months after it are cut off.
     """
     return [
-        run
-        for start, end in _capitalised(sentence)
-        for run in _pieces(sentence, start, end, taken)
+        run for start, end in _capitalised(sentence) for run in _pieces(sentence, start, end, taken)
     ]
 
 
