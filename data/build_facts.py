@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from babelproof.facts.claims import claims
+from babelproof.facts.familiar import FAMILIAR
 from babelproof.facts.folding import fold
 from babelproof.facts.geography import CONFUSABLES
 from babelproof.facts.keys import FULL, KEYS, SURNAME, write_keys
@@ -33,7 +35,7 @@ from babelproof.facts.store import (
     read_store,
 )
 from data.build_lexicons import read_table
-from data.corpora import read_clean
+from data.corpora import CLEAN, read_clean
 from data.lexicons import confusables, countries
 from data.shared import shared_path
 
@@ -51,6 +53,11 @@ SIDE_BY_SIDE = frozenset(
 
 NEWS = "wp-current-events"
 """Source that a row is given where the news says the same."""
+
+OFTEN = 3
+"""Documents that must have a word before it is familiar: one writer's slip is in fewer."""
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
 
 _HEADER = "code\tname\tarticle\tadjective\tforms\tcapitals\tneighbours"
 
@@ -224,6 +231,17 @@ def build(
     return about
 
 
+def write_familiar(path: Path, documents: Iterable[Sequence[str]]) -> None:
+    """Write the words that at least `OFTEN` of the documents have, folded, in order."""
+    counts: Counter[str] = Counter()
+    for sentences in documents:
+        words = {word for sentence in sentences for word in _WORD.findall(sentence)}
+        counts.update({fold(word) for word in words})
+    lines = "".join(f"{word}\n" for word in sorted(counts) if counts[word] >= OFTEN)
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
+        out.write(lines.encode())
+
+
 def write_index(folder: Path) -> None:
     """Write the keys of the people of a store beside them."""
     (folder / KEYS).unlink(missing_ok=True)
@@ -239,6 +257,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     shared = shared_path(given.shared)
     news = [document.sentences for document in read_clean(shared, "wikipedia_current_events")]
     print(json.dumps(build(shared, news=news), indent=1))
+    documents = (document.sentences for name in CLEAN for document in read_clean(shared, name))
+    write_familiar(FOLDER / FAMILIAR, documents)
 
 
 if __name__ == "__main__":

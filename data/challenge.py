@@ -23,8 +23,12 @@ WRONG = (
     "exchanged_offices",
     "wrong_border",
     "wrong_throughout",
+    "two_spellings",
 )
 """Kinds of cases whose judged sentence contradicts the facts."""
+
+TWO_SPELLINGS = "two_spellings"
+"""Kind of a name, whosever it is, that its document spells in two ways."""
 
 OF_COUNTRIES = ("wrong_border", "wrong_throughout")
 """Kinds whose case need not name a person."""

@@ -30,8 +30,8 @@ from babelproof.facts.judge import Judge
 from babelproof.facts.store import FOLDER, FactStore
 from babelproof.facts.witness import RELIABILITY
 from babelproof.labels import LABELS, Label
-from data.cases import CaseError
-from data.challenge import ChallengeCase, load_challenge
+from data.cases import CASES_FOLDER, CaseError
+from data.challenge import TWO_SPELLINGS, ChallengeCase, load_challenge
 from data.corpora import read_clean
 from data.handlabels import handlabel_path, read_documents, read_rows
 from data.shared import DataError, shared_path
@@ -40,6 +40,8 @@ from eval.facts_context import context_figures
 NEWS = (("wikipedia_current_events", 40_000), ("us_senate_press_releases", 2_000),
         ("whitehouse_press_briefings", 1_000))  # fmt: skip
 """Clean corpora and how many of their sentences are read."""
+
+MISSPELT = "misspelt_in_news.tsv"
 
 ASSUMED = 1 / 200
 """Share of sentences with a wrong fact at which the reliability is stated; `ASSUMED` and the
@@ -98,7 +100,11 @@ def share(count: int, total: int) -> list[float | int]:
 
 
 def news_alarms(judge: Judge, shared: Path, seed: int) -> tuple[int, list[tuple[str, Evidence]]]:
-    """Read clean news and give the number of sentences and the evidence, all of it false."""
+    """Read clean news and give the number of sentences and the evidence, which is false.
+
+    Misspellings that the news really has (`MISSPELT`, each read by us) are left out.
+    """
+    slips = misspelt_in_news()
     read = 0
     alarms: list[tuple[str, Evidence]] = []
     for name, most in NEWS:
@@ -111,9 +117,20 @@ def news_alarms(judge: Judge, shared: Path, seed: int) -> tuple[int, list[tuple[
             for start in range(0, len(document.sentences), 60):
                 part = document.sentences[start : start + 60]
                 own += len(part)
-                alarms += [(part[item.sentence], item) for item in judge.judge(part)]
+                for item in judge.judge(part):
+                    text = part[item.sentence]
+                    pair = (text[item.start : item.end], item.proposal)
+                    if not (item.likeness and pair in slips):
+                        alarms.append((text, item))
         read += own
     return read, alarms
+
+
+def misspelt_in_news() -> set[tuple[str, str]]:
+    """Read the misspellings of the news that were read one by one: as written, and as meant."""
+    _, *lines = (CASES_FOLDER / MISSPELT).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines)
+    return {(written, meant) for written, meant in pairs}
 
 
 def handlabel_figures(judge: Judge, shared: Path) -> dict[str, Any]:
@@ -147,22 +164,34 @@ def reliability(
     """Give, for each label of facts, P(the sentence is wrong) behind its evidence.
 
     By Bayes from the share of wrong sentences found (challenge) and the upper 95% bound of
-    the false alarms on clean news, where `ASSUMED` of all sentences have a wrong fact.
+    the false alarms on clean news, where `ASSUMED` of all sentences have a wrong fact. Names
+    that only another spelling in their document speaks against have a figure of their own,
+    `likeness`, from the cases of that kind.
     """
-    false = Counter(item.label for item in alarms)
-    figures = {}
-    for label in (Label.COUNTRY, Label.NAME, Label.ROLE):
-        own = [items for case, items in zip(cases, found, strict=True) if case.label is label]
-        recall = sum(bool(items) for items in own) / max(len(own), 1)
-        rate = float(beta.ppf(0.95, false[label] + 1, sentences - false[label]))
+    false = Counter(None if item.likeness else item.label for item in alarms)
+
+    def figure(wrong: Mapping[ChallengeCase, Sequence[Evidence]], count: int) -> dict[str, Any]:
+        recall = sum(map(bool, wrong.values())) / max(len(wrong), 1)
+        rate = float(beta.ppf(0.95, count + 1, sentences - count))
         p = recall * ASSUMED / (recall * ASSUMED + rate * (1 - ASSUMED))
-        figures[label.value] = {
+        return {
             "p": round(p, 4),
             "recall": round(recall, 4),
-            "false_alarms": false[label],
+            "false_alarms": count,
             "rate_at_most": round(rate, 6),
         }
-    return {"assumed": ASSUMED, "sentences": sentences, "labels": figures}
+
+    told = dict(zip(cases, found, strict=True))
+    alike = {case: items for case, items in told.items() if case.kind == TWO_SPELLINGS}
+    labels = {
+        label.value: figure(
+            {c: items for c, items in told.items() if c.label is label and c not in alike},
+            false[label],
+        )
+        for label in (Label.COUNTRY, Label.NAME, Label.ROLE)
+    }
+    likeness = figure(alike, false[None])
+    return {"assumed": ASSUMED, "sentences": sentences, "labels": labels, "likeness": likeness}
 
 
 def detector_figures(detector: Detector, cases: Sequence[ChallengeCase]) -> dict[str, Any]:

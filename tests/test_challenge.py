@@ -10,8 +10,8 @@ import pytest
 from babelproof.facts.judge import Judge
 from babelproof.facts.store import FactStore
 from data.cases import CASES_FOLDER, CaseError
-from data.challenge import FILE, OF_COUNTRIES, WRONG, load_challenge
-from eval.facts import challenge_figures, found_in, reliability, share
+from data.challenge import FILE, OF_COUNTRIES, TWO_SPELLINGS, WRONG, load_challenge
+from eval.facts import challenge_figures, found_in, misspelt_in_news, reliability, share
 
 
 def test_it_is_as_large_and_wide_as_was_asked() -> None:
@@ -28,7 +28,7 @@ def test_it_is_as_large_and_wide_as_was_asked() -> None:
 def test_the_wrong_people_are_listed() -> None:
     store = FactStore.load()
     for case in load_challenge():
-        if case.wrong and case.kind not in OF_COUNTRIES:
+        if case.wrong and case.kind not in (*OF_COUNTRIES, TWO_SPELLINGS):
             assert any(store.named(name) for name in case.people), case.id
 
 
@@ -64,6 +64,24 @@ def test_reliability_falls_with_false_alarms() -> None:
     none = reliability(cases, found, 10_000, [])["labels"]["role"]["p"]
     some = reliability(cases, found, 10_000, items[:20])["labels"]["role"]["p"]
     assert 0 < some < none < 1
+
+
+def test_likenesses_have_a_reliability_of_their_own() -> None:
+    cases = load_challenge()
+    found = found_in(Judge(FactStore.load()), cases)
+    alike = [item for several in found for item in several if item.likeness]
+    assert alike
+    none, some = (reliability(cases, found, 10_000, items) for items in ([], alike[:5]))
+    assert 0 < some["likeness"]["p"] < none["likeness"]["p"] < 1
+    assert some["labels"] == none["labels"]
+    assert some["likeness"]["false_alarms"] == 5
+
+
+def test_misspellings_of_the_news_were_read_once_each() -> None:
+    lines = (CASES_FOLDER / "misspelt_in_news.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == sorted(set(lines[1:]))
+    assert ("Georian", "Georgian") in misspelt_in_news()
+    assert all(written != meant for written, meant in misspelt_in_news())
 
 
 @pytest.mark.parametrize(

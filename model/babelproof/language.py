@@ -118,6 +118,11 @@ def _is_plain_english(words: Sequence[str]) -> bool:
     return english >= max(FEWEST_ENGLISH, LEAST_ENGLISH * len(words))
 
 
+def is_common(word: str) -> bool:
+    """Say whether a word is among the commonest of English, function words included."""
+    return word.lower() in _english_words()
+
+
 @lru_cache(maxsize=1)
 def _english_words() -> frozenset[str]:
     return _FUNCTION_WORDS.union(ENGLISH_WORDS.read_text(encoding="utf-8").split())

@@ -31,6 +31,8 @@ class Evidence:
     """Code of the country that the fact puts in the place of those; empty where unknown."""
     misspelt: bool = False
     """The characters are a misspelt surname, wrong wherever it stands."""
+    likeness: bool = False
+    """Nothing but another spelling in the document speaks, whoever it names."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the evidence of a finding in the output format."""

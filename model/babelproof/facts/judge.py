@@ -15,6 +15,7 @@ from babelproof.facts.claims import Claim, claims
 from babelproof.facts.coverage import well_known
 from babelproof.facts.dates import Day, covers
 from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.familiar import Familiar
 from babelproof.facts.geography import Geography
 from babelproof.facts.mentions import Finder, names
 from babelproof.facts.misspelt import misspelt
@@ -23,6 +24,7 @@ from babelproof.facts.regions import belongs
 from babelproof.facts.spellings import repeated, two_spellings
 from babelproof.facts.store import FactStore, Person, Tenure
 from babelproof.facts.throughout import Throughout
+from babelproof.facts.variants import variants
 from babelproof.labels import Label
 
 HIGH = frozenset(
@@ -41,6 +43,7 @@ class Judge:
         self._capitals = Capitals(store)
         self._borders = Borders(store, self.finder, geography)
         self._throughout = Throughout(store, geography)
+        self._familiar = Familiar(store)
 
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
         """Give the evidence against a document's sentences, in order.
@@ -68,6 +71,7 @@ class Judge:
             evidence += self._capitals.judge(number, mentions)
         evidence += self._borders.judge(read)
         evidence += two_spellings(read, found, known, self.finder)
+        evidence += variants(read, self._familiar)
         evidence += repeated(sentences, evidence)
         evidence = _exchanged(evidence)
         evidence += self._throughout.judge(read, known, evidence)

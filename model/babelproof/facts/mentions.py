@@ -101,7 +101,7 @@ _CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december".split()
 )
-_HONORIFICS = frozenset(
+HONORIFICS = frozenset(
     "mr mrs ms miss dr prof professor gen general col colonel maj lt sir dame lord lady sheikh "
     "shaikh shaykh sheikha marshal field admiral comrade prince princess hon rt ayatollah "
     "hojatoleslam captain capt army brigadier brig king queen his her excellency".split()
@@ -190,12 +190,12 @@ def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:
     days and months after it are cut off.
     """
     return [
-        run for start, end in _capitalised(sentence) for run in _pieces(sentence, start, end, taken)
+        run for start, end in capitalised(sentence) for run in _pieces(sentence, start, end, taken)
     ]
 
 
 @lru_cache(maxsize=1024)
-def _capitalised(sentence: str) -> tuple[tuple[int, int], ...]:
+def capitalised(sentence: str) -> tuple[tuple[int, int], ...]:
     """Find the capitalised runs; several rules ask for those of one document."""
     return tuple(match.span() for match in _RUN.finditer(sentence))
 
@@ -209,7 +209,7 @@ def _pieces(
         piece = sentence[at:first].rstrip(" -")
         words = piece.split(" ")
         offset = at
-        while words and (not words[0] or words[0].lower().strip(".-") in _HONORIFICS):
+        while words and (not words[0] or words[0].lower().strip(".-") in HONORIFICS):
             offset += len(words.pop(0)) + 1
         while words and words[-1].lower() in _CALENDAR:
             words.pop()

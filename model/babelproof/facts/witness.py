@@ -21,10 +21,14 @@ RELIABILITY = "reliability.json"
 
 @dataclass(frozen=True)
 class Witness:
-    """A judge of facts, and how often what it says has been right, by label, in (0, 1)."""
+    """A judge of facts, and how often what it says has been right, by label, in (0, 1).
+
+    `likeness`: the same of names that only another spelling in the document speaks against.
+    """
 
     judge: Judge
     reliability: Mapping[Label, float]
+    likeness: float
 
     @classmethod
     def load(cls, desks: Sequence[Path] = (), folder: Path = FOLDER) -> Witness:
@@ -35,12 +39,13 @@ class Witness:
         try:
             given = json.loads((folder / RELIABILITY).read_text(encoding="utf-8"))
             reliability = {Label(label): float(row["p"]) for label, row in given["labels"].items()}
+            likeness = float(given["likeness"]["p"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise FactsError(
                 f"{folder / RELIABILITY}: expected a probability for each label, found {error!r}; "
                 "run python -m eval.facts"
             ) from None
-        return cls(Judge(store), reliability)
+        return cls(Judge(store), reliability, likeness)
 
     def testify(
         self, verdicts: Sequence[Verdict], thresholds: Thresholds, date: Day | None = None
@@ -65,7 +70,7 @@ class Witness:
         labels = dict(verdict.labels)
         candidates = list(verdict.candidates)
         for item in evidence:
-            trust = self.reliability[item.label]
+            trust = self._trust(item)
             seen = [
                 finding
                 for finding in candidates
@@ -89,9 +94,12 @@ class Witness:
                     item.to_dict(),
                 )
             )
-        trust = max(self.reliability[item.label] for item in evidence)
+        trust = max(map(self._trust, evidence))
         score = _either(verdict.score or 0.0, trust)
         return replace(verdict, score=score, labels=labels, candidates=tuple(candidates))
+
+    def _trust(self, item: Evidence) -> float:
+        return self.likeness if item.likeness else self.reliability[item.label]
 
 
 def _either(first: float, second: float) -> float:

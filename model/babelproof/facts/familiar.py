@@ -1,0 +1,53 @@
+"""Familiar words: those that sound news has often, which are nobody's misspelling."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+from babelproof.errors import FactsError
+from babelproof.facts.folding import fold
+from babelproof.facts.store import FOLDER, FactStore
+from babelproof.language import is_common
+
+FAMILIAR = "familiar.txt.gz"
+
+
+class Familiar:
+    """Folded words that several sound documents have, names that the store lists among them.
+
+    The words are read from the file of `data.build_facts` when somebody first asks.
+    """
+
+    def __init__(self, store: FactStore, folder: Path = FOLDER) -> None:
+        self._store = store
+        self._folder = folder
+        self._forms = frozenset(
+            word
+            for country in store.countries.values()
+            for form in (*country.forms, *country.capitals)
+            for word in fold(form).split()
+        )
+
+    def __contains__(self, word: str) -> bool:
+        return (
+            word in read_familiar(self._folder)
+            or word in self._forms
+            or is_common(word)
+            or bool(self._store.surnamed(word))
+        )
+
+
+@lru_cache(maxsize=4)
+def read_familiar(folder: Path) -> frozenset[str]:
+    """Read the words of a store; raises `FactsError` where they are not there."""
+    path = folder / FAMILIAR
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            return frozenset(file.read().splitlines())
+    except (OSError, EOFError, ValueError) as error:
+        raise FactsError(
+            f"{path}: expected the words that sound text has, found {error}; install the package "
+            "again, or build the store with python -m data.build_facts"
+        ) from None
