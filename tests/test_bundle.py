@@ -99,7 +99,7 @@ PAIRS = {channel: {"slope": 1.0, "intercept": 0.0} for channel in SIX}
         ({"pooling": "cls"}, "pooling: expected one of"),
         ({"hold": "all"}, "hold: expected a value of type dict"),
         ({"hold": {"offsets": {"any": 0.0}}}, "hold: offsets: expected the keys any, mt"),
-        ({"hold": {"warmth": 1.0}}, "hold: expected temperature, offsets and background"),
+        ({"hold": {"warmth": 1.0}}, "hold: expected temperature, offsets, background"),
         ({"hold": {"background": 3}}, "hold: background: expected an object or null"),
         ({"document": {"weights": {"any": 1.0}}}, "document: expected weights and an intercept"),
         ({"document": {"weights": {"odd": 1.0}, "intercept": 0.0}}, "document weights: expected"),

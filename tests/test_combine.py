@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from babelproof.labels import CHANNELS
 from babelproof.readings import Reading
 from babelproof.signal import Signal
 from training.combine import choose
-from training.devrows import DevRow, ReadDocument
+from training.devrows import DevRow, ReadDocument, raised_documents, raised_rows
 
 Logits = np.ndarray[Any, np.dtype[np.float64]]
 MT, NAME = CHANNELS.index("mt"), CHANNELS.index("name")
@@ -93,3 +94,43 @@ def test_clean_documents_of_other_kinds_that_read_like_damage_stop_the_lift() ->
     # must count them, though, and never gain on articles what it loses on them.
     assert lift(careful) <= lift(signal)
     assert sum(guarded["auc"].values()) >= sum(report["auc"].values())
+
+
+def test_what_is_named_alone_counts_where_it_tells() -> None:
+    rng = np.random.default_rng(5)
+    country = CHANNELS.index("country")
+    rows = []
+    for article in range(40):
+        mates, marks = noise(rng, 6), np.zeros((6, len(CHANNELS)))
+        damaged = article % 6
+        mates[damaged, country] += 1.0  # hardly to be seen
+        marks[damaged, country] = 1.0
+        for place in range(6):
+            own = row("swaps_dev", article, mates[place], place == damaged, mates, place)
+            rows.append(replace(own, marks=marks[place]))
+    signal, report = choose(rows, [])
+    assert signal.singular["country"] > 0
+    assert set(signal.singular) == {"country"}
+    assert report["auc"]["swaps_dev"] > report["auc_before"]["swaps_dev"]
+    raised = raised_rows(rows, signal)
+    added = [
+        after.reading.pooled - before.reading.pooled
+        for after, before in zip(raised, rows, strict=True)
+    ]
+    assert np.allclose(np.array(added)[:, :country], 0)
+    assert np.allclose(np.max(added), signal.singular["country"], atol=1e-5)
+    assert all(one.marks is None for one in raised)
+    unmarked, _ = choose([replace(one, marks=None) for one in rows], [])
+    assert unmarked.singular == {}
+
+
+def test_documents_are_raised_by_their_marks() -> None:
+    logits, marks = np.zeros((2, len(CHANNELS))), np.zeros((2, len(CHANNELS)))
+    marks[1, NAME] = 1.0
+    hold = Signal(singular={"name": 2.0})
+    marked = ReadDocument("a", "native", False, logits, marks)
+    short = ReadDocument("b", "native", False, logits)
+    one, other = raised_documents([marked, short], hold)
+    assert one.logits[:, NAME].tolist() == [0.0, 2.0]
+    assert one.logits.sum() == 2.0
+    assert not other.logits.any()

@@ -73,12 +73,15 @@ def test_the_lift_begins_at_start_and_ends_at_most(level: float, lift: float) ->
         ({"offsets": {"any": 0}}, "offsets: expected the keys any, mt"),
         ({"offsets": dict.fromkeys(CHANNELS, float("nan"))}, "offset of any: expected a finite"),
         ({"offsets": dict.fromkeys(CHANNELS)}, "offsets: expected a number for one channel"),
-        ({"background": {"channel": "mt"}}, "expected temperature, offsets and background"),
+        ({"background": {"channel": "mt"}}, "expected temperature, offsets, background"),
         ({"background": 1}, "background: expected an object or null"),
         ({"background": {**vars(BACKGROUND), "channel": "x"}}, "background channel: expected one"),
         ({"background": {**vars(BACKGROUND), "slope": -1}}, "background slope: expected at least"),
         ({"background": {**vars(BACKGROUND), "start": None}}, "background start: expected a fin"),
-        ({"other": 1}, "expected temperature, offsets and background"),
+        ({"singular": {"mt": 1.0}}, "singular: expected labels of name, role, country"),
+        ({"singular": {"name": "much"}}, "singular of name: expected a finite number"),
+        ({"singular": 2.0}, "singular: expected an object, found 2.0"),
+        ({"other": 1}, "expected temperature, offsets, background and singular"),
     ],
 )
 def test_what_does_not_fit_is_refused(values: dict[str, Any], message: str) -> None:
@@ -88,7 +91,8 @@ def test_what_does_not_fit_is_refused(values: dict[str, Any], message: str) -> N
 
 def test_a_signal_comes_back_from_a_bundle(tmp_path: Path) -> None:
     folder = write_tiny_bundle(tmp_path / "bundle")
-    hold = Signal(2.0, {**Signal().offsets, "any": None, "mt": 1.0}, BACKGROUND)
+    offsets = {**Signal().offsets, "any": None, "mt": 1.0}
+    hold = Signal(2.0, offsets, BACKGROUND, {"country": 3.0})
     write_manifest(folder, replace(tiny_manifest(), hold=hold))
     assert load_bundle(folder).manifest.hold == hold
 

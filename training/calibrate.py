@@ -33,6 +33,8 @@ from training.devrows import (
     clean_sentences,
     damaged_sentences,
     judged_rows,
+    raised_documents,
+    raised_rows,
     read_clean_documents,
     read_dev_documents,
     signalled,
@@ -305,8 +307,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         documents = read_dev_documents(detector, shared)
         kept = kept_back(shared)
         others = read_clean_documents(detector, kept)
-        clean = clean_sentences(detector, shared, rows, documents, kept, others)
         hold, worth = choose(rows, documents, others)
+        rows = raised_rows(rows, hold)
+        documents, others = (raised_documents(part, hold) for part in (documents, others))
+        clean = clean_sentences(detector, shared, rows, documents, kept, others)
         whole, known = fit_document(documents, others)
         manifest = write_manifest(
             options.bundle, replace(detector.bundle, hold=hold, document=whole)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from babelproof.labels import ANY, CHANNELS, Label
-from babelproof.signal import Background, Signal
+from babelproof.signal import SINGULAR, Background, Signal
 from training.devrows import DevRow, ReadDocument
 from training.platt import Floats
 
@@ -37,6 +37,8 @@ OFFSETS: Mapping[str, tuple[float, ...]] = {
     Label.ROLE: (-1.0, 0.0, 1.0),
     Label.COUNTRY: (-1.0, 0.0, 1.0),
 }
+ADDED = (0.0, 1.0, 2.0, 3.0, 4.0)
+"""Logits that a thing named in one sentence alone adds to its channel."""
 STARTS = (0.5, 1.0, 1.5, 2.0, 2.5)
 """Above the level of clean documents, in logits."""
 SLOPES = (0.0, 1.0, 2.0, 4.0)
@@ -47,12 +49,13 @@ NEIGHBOURS = 1.0
 
 @dataclass(frozen=True)
 class _Set:
-    """Logits [n, 6] and levels [n] of one set's sentences, and the unit [n] each belongs to.
+    """Logits and marks [n, 6], levels [n] of one set's sentences, and the unit [n] of each.
 
     A unit is a sentence, or a document by its highest one; `truth` and `groups` are of units.
     """
 
     logits: Floats
+    marks: Floats
     levels: Floats
     units: NDArray[np.intp]
     truth: Floats
@@ -60,7 +63,7 @@ class _Set:
 
     def auc(self, signal: Signal, kept: NDArray[np.bool_] | None = None) -> float:
         """Give the AUC of the units' signals; `kept`: of some units only."""
-        signals = signal.combine(self.logits, self.levels)
+        signals = signal.combine(signal.raised(self.logits, self.marks), self.levels)
         highest = np.full(len(self.truth), -np.inf)
         np.maximum.at(highest, self.units, signals)
         chosen = np.ones(len(self.truth), bool) if kept is None else kept
@@ -108,6 +111,7 @@ def _sets(
         if own:
             sets[name] = _Set(
                 np.array([row.reading.pooled for row in own], dtype=np.float64),
+                np.array([_marks(row.marks, (len(CHANNELS),)) for row in own]),
                 np.array(
                     [
                         background.usual
@@ -129,11 +133,16 @@ def _whole(documents: Sequence[ReadDocument], background: Background) -> _Set:
     """Give a set whose units are documents."""
     return _Set(
         np.concatenate([document.logits for document in documents]),
+        np.concatenate([_marks(item.marks, item.logits.shape) for item in documents]),
         np.concatenate([background.levels(document.logits) for document in documents]),
         np.repeat(np.arange(len(documents)), [len(item.logits) for item in documents]),
         np.array([float(document.damaged) for document in documents]),
         tuple(document.id for document in documents),
     )
+
+
+def _marks(marks: Floats | None, shape: tuple[int, ...]) -> Floats:
+    return np.zeros(shape) if marks is None else marks
 
 
 def _background(documents: Sequence[ReadDocument]) -> Background:
@@ -155,7 +164,7 @@ def _descend(
     found = worth(best)
     for _ in range(ROUNDS):
         before = found
-        for axis in range(2 + len(OFFSETS)):
+        for axis in range(2 + len(OFFSETS) + len(SINGULAR)):
             for candidate in _moves(best, axis):
                 value = worth(candidate)
                 # A move must be worth something: ties stay with the plainer signal.
@@ -163,9 +172,10 @@ def _descend(
                     best, found = candidate, value
         if found == before:
             break
+    singular = {label: added for label, added in best.singular.items() if added}
     if best.background is not None and not best.background.slope:
-        return replace(best, background=None)
-    return best
+        return replace(best, singular=singular, background=None)
+    return replace(best, singular=singular)
 
 
 def _moves(signal: Signal, axis: int) -> Iterator[Signal]:
@@ -176,6 +186,10 @@ def _moves(signal: Signal, axis: int) -> Iterator[Signal]:
         channel = list(OFFSETS)[axis - 1]
         for offset in OFFSETS[channel]:
             yield replace(signal, offsets={**signal.offsets, str(channel): offset})
+    elif axis <= len(OFFSETS) + len(SINGULAR):
+        label = SINGULAR[axis - len(OFFSETS) - 1]
+        for added in ADDED:
+            yield replace(signal, singular={**signal.singular, str(label): added})
     elif signal.background is not None:
         for slope in SLOPES:
             for start in STARTS:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
 from babelproof.readings import Reading
+from babelproof.signal import Signal
+from babelproof.singular import Singular
 from babelproof.verdict import Setting
 from data.documents import Document
 from data.handlabels import HandRow, handlabel_path, read_bench, read_documents, read_rows
@@ -40,6 +42,7 @@ class DevRow:
 
     `set` is the file it is from; `group` names rows that must not be parted. `mates` [m, 6]
     are the pooled logits of its whole document, itself at `place`; None: it stands alone.
+    `marks` [6] are those of `babelproof.singular`, None where nothing speaks of it.
     """
 
     set: str
@@ -51,6 +54,7 @@ class DevRow:
     spans: tuple[tuple[str, int, int], ...]
     mates: Floats | None = None
     place: int = 0
+    marks: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -90,21 +94,26 @@ def setting_of(mates: Floats | None) -> Setting:
 
 @dataclass(frozen=True)
 class ReadDocument:
-    """A document as it was read: pooled logits [m, 6] of its sentences, its kind, if damaged."""
+    """A document as it was read: pooled logits [m, 6] of its sentences, its kind, if damaged.
+
+    `marks` [m, 6] are those of `babelproof.singular`, None where the document has too few.
+    """
 
     id: str
     kind: str
     damaged: bool
     logits: Floats
+    marks: Floats | None = None
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A reading, the logits [m, 6] of the document it is from, and its place there."""
+    """A reading, the logits and marks [m, 6] of the document it is from, and its place there."""
 
     reading: Reading
     mates: Floats | None
     place: int
+    marks: Floats | None
 
 
 def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
@@ -129,9 +138,27 @@ def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
                         spans=tuple((s.label, s.start, s.end) for s in row.spans),
                         mates=read.mates,
                         place=read.place,
+                        marks=None if read.marks is None else read.marks[read.place],
                     )
                 )
     return found
+
+
+def raised_rows(rows: Sequence[DevRow], hold: Signal) -> list[DevRow]:
+    """Give the rows with what is singular in them counted in their pooled logits."""
+    raised = []
+    for row in rows:
+        pooled = hold.raised(row.reading.pooled, row.marks).astype(np.float32)
+        raised.append(replace(row, reading=replace(row.reading, pooled=pooled), marks=None))
+    return raised
+
+
+def raised_documents(documents: Sequence[ReadDocument], hold: Signal) -> list[ReadDocument]:
+    """Give the documents with what is singular in their sentences counted in their logits."""
+    return [
+        replace(document, logits=hold.raised(document.logits, document.marks), marks=None)
+        for document in documents
+    ]
 
 
 def signalled_rows(rows: Sequence[DevRow], manifest: Manifest) -> list[DevRow]:
@@ -163,30 +190,33 @@ def _signals(
 def read_dev_documents(detector: Reads, shared: Path) -> list[ReadDocument]:
     """Return the documents of docs_dev, those without a sentence that can be read left out."""
     documents = read_documents(handlabel_path(shared, "docs_dev"))
-    logits = _read_whole(detector, [document.sentences for document in documents], "docs_dev")
+    read = _read_whole(detector, [document.sentences for document in documents], "docs_dev")
     return [
-        ReadDocument(document.id, document.kind, document.damaged, own)
-        for document, own in zip(documents, logits, strict=True)
-        if len(own)
+        ReadDocument(document.id, document.kind, document.damaged, *own)
+        for document, own in zip(documents, read, strict=True)
+        if len(own[0])
     ]
 
 
 def read_clean_documents(detector: Reads, documents: Sequence[Document]) -> list[ReadDocument]:
     """Return clean documents as they were read, their corpus as kind."""
-    logits = _read_whole(detector, [document.sentences for document in documents], "kept back")
+    read = _read_whole(detector, [document.sentences for document in documents], "kept back")
     return [
-        ReadDocument(document.id, document.source, False, own)
-        for document, own in zip(documents, logits, strict=True)
-        if len(own)
+        ReadDocument(document.id, document.source, False, *own)
+        for document, own in zip(documents, read, strict=True)
+        if len(own[0])
     ]
 
 
-def _read_whole(detector: Reads, documents: Sequence[Sequence[str]], name: str) -> Iterator[Floats]:
-    """Give the pooled logits [m, 6] of each document's sentences that can be read."""
+def _read_whole(
+    detector: Reads, documents: Sequence[Sequence[str]], name: str
+) -> Iterator[tuple[Floats, Floats | None]]:
+    """Give the pooled logits and marks [m, 6] of each document's sentences that can be read."""
     read = iter(_read(detector, documents, name))
     for document in documents:
-        kept = [item.reading.pooled for _ in document if (item := next(read))]
-        yield np.array(kept, dtype=np.float64).reshape(-1, len(CHANNELS))
+        kept = [item for _ in document if (item := next(read))]
+        logits = np.array([item.reading.pooled for item in kept], dtype=np.float64)
+        yield logits.reshape(-1, len(CHANNELS)), kept[0].marks if kept else None
 
 
 def clean_sentences(
@@ -273,14 +303,19 @@ def _in_context(detector: Reads, rows: Sequence[HandRow], name: str) -> list[_Re
 def _read(detector: Reads, documents: Sequence[Sequence[str]], name: str) -> list[_Read | None]:
     found: list[_Read | None] = []
     for start in range(0, len(documents), CHUNK):
-        for readings in detector.readings(documents[start : start + CHUNK]):
+        chunk = documents[start : start + CHUNK]
+        for document, readings in zip(chunk, detector.readings(chunk), strict=True):
             kept = [reading for reading in readings if reading is not None]
             mates = np.array([reading.pooled for reading in kept], dtype=np.float64)
+            marks = None
+            if Setting.of(len(kept)) is Setting.IN_CONTEXT:
+                pairs = zip(document, readings, strict=True)
+                marks = Singular.load().marks([text for text, read in pairs if read is not None])
             places = iter(range(len(kept)))
             found.extend(
                 None
                 if reading is None
-                else _Read(reading, mates if len(kept) > 1 else None, next(places))
+                else _Read(reading, mates if len(kept) > 1 else None, next(places), marks)
                 for reading in readings
             )
     print(f"{name}: {len(found)} sentences read", file=sys.stderr)

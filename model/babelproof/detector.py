@@ -20,6 +20,7 @@ from babelproof.labels import CHANNELS, LABELS
 from babelproof.reader import Reader
 from babelproof.readings import Candidates, Reading
 from babelproof.sentences import SentenceSpan
+from babelproof.singular import Singular
 from babelproof.verdict import DocumentVerdict, OperatingPoints, Reason, Setting, Status, Verdict
 
 GROUP_CHARACTERS = 200_000
@@ -48,6 +49,9 @@ class Detector:
         self.folder: Path = bundle.folder
         self.digest: str = bundle.digest
         self.operating_points: OperatingPoints = bundle.manifest.operating_points()
+        self._singular: Singular | None = None
+        if self.bundle.hold.singular:
+            self._singular = Singular.load() if witness is None else witness.judge.singular
 
     @classmethod
     def load(
@@ -168,7 +172,11 @@ class Detector:
             for number, reading in enumerate(readings)
             if reading is not None and item.sentences[number].verdict is None and _finite(reading)
         ]
+        setting = Setting.of(len(sound))
         pooled = np.array([readings[n].pooled for n in sound]).reshape(-1, len(CHANNELS))  # type: ignore[union-attr]
+        if self._singular is not None and setting is Setting.IN_CONTEXT:
+            texts = [item.sentences[number].span.text for number in sound]
+            pooled = self.bundle.hold.raised(pooled, self._singular.marks(texts))
         probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled))
         rows = dict(zip(sound, probabilities.tolist(), strict=True))
         verdicts = [
@@ -177,7 +185,6 @@ class Detector:
             else sentence.verdict
             for number, (sentence, reading) in enumerate(zip(item.sentences, readings, strict=True))
         ]
-        setting = Setting.of(len(sound))
         thresholds = self.operating_points[setting]
         if self.witness is not None:
             verdicts = list(self.witness.testify(verdicts, thresholds, day))

@@ -10,9 +10,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from babelproof.labels import ANY, CHANNELS
+from babelproof.labels import ANY, CHANNELS, Label
 
 Floats: TypeAlias = NDArray[np.float64]
+
+SINGULAR = (Label.NAME, Label.ROLE, Label.COUNTRY)
+"""Labels of what may be named in one sentence of a document alone: a name, an office, a country."""
 
 
 def _finite(name: str, found: object) -> None:
@@ -75,11 +78,14 @@ class Signal:
     It is large where one channel is sure or several are likely. `offsets` are added to the
     channels first, None leaves one out; `temperature` above 1 lets several likely channels
     count for more beside a sure one. `background` None: each sentence by itself.
+    `singular`: logits added to a channel where a sentence alone of its document names
+    something (`babelproof.singular`).
     """
 
     temperature: float = 1.0
     offsets: Mapping[str, float | None] = field(default_factory=_every_channel)
     background: Background | None = None
+    singular: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _finite("temperature", self.temperature)
@@ -94,6 +100,14 @@ class Signal:
                 _finite(f"offset of {channel}", offset)
         if all(offset is None for offset in self.offsets.values()):
             raise ValueError("offsets: expected a number for one channel at least, found none")
+        if not isinstance(self.singular, Mapping):
+            raise ValueError(f"singular: expected an object, found {self.singular!r}")
+        for label, added in self.singular.items():
+            if label not in SINGULAR:
+                raise ValueError(
+                    f"singular: expected labels of {', '.join(SINGULAR)}, found {label!r}"
+                )
+            _finite(f"singular of {label}", added)
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Signal:
@@ -107,7 +121,18 @@ class Signal:
                 raise ValueError(f"background: expected an object or null, found {background!r}")
             return cls(**values)  # type: ignore[arg-type]
         except TypeError as error:
-            raise ValueError(f"expected temperature, offsets and background; {error}") from error
+            raise ValueError(
+                f"expected temperature, offsets, background and singular; {error}"
+            ) from error
+
+    def raised(self, logits: NDArray[np.floating], marks: Floats | None) -> Floats:
+        """Add to logits [.., 6] what `marks` [.., 6] of `babelproof.singular` are worth."""
+        found = np.array(logits, dtype=np.float64)
+        if marks is not None:
+            for label, added in self.singular.items():
+                column = CHANNELS.index(label)
+                found[..., column] += added * marks[..., column]
+        return found
 
     def levels(self, logits: NDArray[np.floating]) -> Floats | None:
         """Give the level [n] of one document's sentences, in any order; None without background."""

@@ -30,8 +30,8 @@ class Familiar:
             for word in fold(form).split()
         )
 
-    def __contains__(self, word: str) -> bool:
-        return (
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and (
             word in read_familiar(self._folder)
             or word in self._forms
             or is_common(word)

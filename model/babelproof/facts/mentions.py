@@ -131,6 +131,8 @@ class Finder:
             if form.isupper() and len(form) < 6:
                 self._exact[low] = form
         self._patterns = sorted({*self._offices, *self._places})
+        # Several readers ask for the sentences of one document, one after the other.
+        self._cached = lru_cache(maxsize=1024)(self._find)
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
         )
@@ -147,6 +149,9 @@ class Finder:
 
         A phrase that is both (none is) would count as an office.
         """
+        return self._cached(sentence)
+
+    def _find(self, sentence: str) -> Mentions:
         flat, places = _flat(sentence)
         offices: list[OfficeMention] = []
         countries: list[PlaceMention] = []
