@@ -10,7 +10,8 @@ CONFIG ?= training/configs/distilbert.toml
 PIP_ARGS ?=
 BUNDLE ?= model/babelproof/bundle
 STUDENT ?= $(WORK)/student
-LAYERS ?= 0 2 5
+HEADS ?= 12
+INNER ?= 768
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS)
@@ -79,11 +80,9 @@ student: $(VENV)/.develop ## cut $(BUNDLE) down and let it teach the smaller mod
 	@test -d $(STUDENT)/set || $(BIN)/python -m training.build --shared $(SHARED) \
 	  --recipe training/recipes/student.toml --seed 101 --out $(STUDENT)/set
 	@test -f $(STUDENT)/base/train.json || $(BIN)/python -m training.shrink --base $(BUNDLE) \
-	  --layers $(LAYERS) --tokens-from $(STUDENT)/set --out $(STUDENT)/base
-	@test -d $(STUDENT)/taught || $(BIN)/python -m training.teach --bundle $(BUNDLE) \
-	  --set $(STUDENT)/set --out $(STUDENT)/taught
-	@$(BIN)/python -m training.train --config training/configs/student.toml \
-	  --base $(STUDENT)/base --data $(STUDENT)/taught --out $(STUDENT)/run
+	  --heads $(HEADS) --inner $(INNER) --tokens-from $(STUDENT)/set --out $(STUDENT)/base
+	@$(BIN)/python -m training.train --config training/configs/student.toml --teacher $(BUNDLE) \
+	  --base $(STUDENT)/base --data $(STUDENT)/set --out $(STUDENT)/run
 	@$(BIN)/python -m training.export --model $(STUDENT)/run/model --bundle $(STUDENT)/bundle \
 	  --name babelproof-en-fast
 	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(STUDENT)/bundle

@@ -40,11 +40,17 @@ def test_a_country_that_no_other_sentence_names_is_marked() -> None:
     assert marked([*ARTICLE, "Uzbekistan and the Uzbek army."], Label.COUNTRY) == [4]
 
 
+def test_a_word_for_two_countries_is_alone_where_neither_is_named_elsewhere() -> None:
+    korean = [*ARTICLE, "A Korean ship came."]
+    assert marked(korean, Label.COUNTRY) == [4]
+    assert marked([*korean, "It came from South Korea."], Label.COUNTRY) == []
+
+
 def test_an_unfamiliar_name_is_marked_and_a_familiar_one_is_not() -> None:
     assert marked([*ARTICLE, "Then Qworvexin spoke."], Label.NAME) == [4]
     assert marked([*ARTICLE, "Then Qworvexin spoke.", "Qworvexin's ship left."], Label.NAME) == []
     assert marked([*ARTICLE, "Then Johnson spoke of Washington."], Label.NAME) == []
-    assert marked([*ARTICLE, "Then Qwor spoke."], Label.NAME) == []  # too short to tell
+    assert marked([*ARTICLE, "Then Qwo spoke."], Label.NAME) == []  # too short to tell
 
 
 def test_an_office_that_no_other_sentence_names_is_marked() -> None:

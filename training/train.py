@@ -246,8 +246,6 @@ class Trainer:
             "history": self.base.history,
             "autocast": str(self.autocast),
         }
-        if "taught" in self.manifest:
-            record["taught"] = self.manifest["taught"]
         if self.teacher is not None:
             record["taught"] = self.teacher.origin | {"share": self.settings.teacher_share}
         folder = self.settings.out / "model"

@@ -8,7 +8,7 @@ stands so. The encoder sees some sentences at a time and cannot know.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Hashable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -24,7 +24,7 @@ MOST = 0.5
 """Share of a document's sentences beyond which it says nothing: a digest of the world's news
 names another country in nearly each."""
 
-LETTERS = 5
+LETTERS = 4
 """Letters of the names that count."""
 
 
@@ -45,33 +45,30 @@ class Singular:
         marks = np.zeros((len(sentences), len(CHANNELS)))
         read = [self._finder.find(sentence) for sentence in sentences]
         named = {
-            Label.NAME: [set(self._names(sentence)) for sentence in sentences],
-            Label.ROLE: [set(_offices(mentions)) for mentions in read],
-            Label.COUNTRY: [set(_countries(mentions)) for mentions in read],
+            Label.NAME: [list(self._names(sentence)) for sentence in sentences],
+            Label.ROLE: [list(_offices(mentions)) for mentions in read],
+            Label.COUNTRY: [[found.codes for found in mentions.places] for mentions in read],
         }
         for label, things in named.items():
-            counts: Counter[Hashable] = Counter()
-            for own in things:
-                counts.update(own)
-            alone = np.array([any(counts[thing] == 1 for thing in own) for own in things], float)
+            counts = Counter(meant for own in things for meant in frozenset().union(*own))
+            # "Korean" may mean either country, so it is alone where neither is named elsewhere.
+            alone = np.array(
+                [any(all(counts[m] == 1 for m in thing) for thing in own) for own in things], float
+            )
             if len(alone) and alone.mean() <= MOST:
                 marks[:, CHANNELS.index(label)] = alone
         return marks
 
-    def _names(self, sentence: str) -> Iterator[str]:
+    def _names(self, sentence: str) -> Iterator[frozenset[str]]:
         for start, end in capitalised(sentence):
             for word in sentence[start:end].split(" "):
                 bare = word.removesuffix("'s").removesuffix("’s")
                 if len(bare) >= LETTERS and bare.isalpha() and fold(bare) not in self._familiar:
-                    yield fold(bare)
+                    yield frozenset((fold(bare),))
 
 
-def _offices(mentions: Mentions) -> Iterator[str]:
-    return (found.office.phrase.lower() for found in mentions.offices)
-
-
-def _countries(mentions: Mentions) -> Iterator[str]:
-    return (code for found in mentions.places for code in found.codes)
+def _offices(mentions: Mentions) -> Iterator[frozenset[str]]:
+    return (frozenset((found.office.phrase.lower(),)) for found in mentions.offices)
 
 
 @lru_cache(maxsize=1)
