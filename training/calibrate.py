@@ -189,11 +189,18 @@ def _fit_channels(rows: Sequence[DevRow]) -> tuple[dict[str, Platt], dict[str, f
 def _budget(
     clean: _Scored, damaged: _Scored, worth: Floats, limit: float
 ) -> tuple[float, dict[str, Any]]:
-    """Return the largest budget that keeps to the limits on rows not chosen on, and its shares."""
+    """Return the largest budget that keeps to the limits on rows not chosen on, and its shares.
+
+    The news that was chosen on must keep to them too: its folds can be luckier than the whole.
+    """
     unseen: dict[str, Any] = {}
+    news = _news(clean.sets)
     for budget in (limit, *(share for share in BUDGETS if share < limit)):
         unseen = _unseen(clean, damaged, worth, budget)
-        if unseen["news_held"] <= limit and unseen["worst_set_held"] <= SET_LIMIT:
+        thresholds = operating.choose(clean.probabilities, damaged.probabilities, worth, budget)
+        seen = operating.held(clean.probabilities[news], thresholds)
+        held = max(unseen["news_held"], float(seen.mean()) if len(seen) else 0.0)
+        if held <= limit and unseen["worst_set_held"] <= SET_LIMIT:
             return budget, unseen
     raise CalibrationError(
         f"expected thresholds that hold at most {limit:.1%} of unseen clean news and "
@@ -228,13 +235,17 @@ def _unseen(clean: _Scored, damaged: _Scored, worth: Floats, budget: float) -> d
         if size >= FEWEST_OF_SET
     }
     worst = max(shares, key=shares.__getitem__, default="")
-    news = np.array([not name.startswith(KEPT_BACK) for name in clean.sets])
+    news = _news(clean.sets)
     return {
         "news_held": round(float(alarms[news].mean()), 5) if news.any() else 0.0,
         "worst_set": worst,
         "worst_set_held": round(shares.get(worst, 0.0), 5),
         "damage_held": round(float(np.average(found, weights=worth)), 4),
     }
+
+
+def _news(sets: Sequence[str]) -> operating.Bools:
+    return np.array([not name.startswith(KEPT_BACK) for name in sets], dtype=bool)
 
 
 def _logits(rows: Sequence[DevRow]) -> Floats:

@@ -35,7 +35,7 @@ class Familiar:
             word in read_familiar(self._folder)
             or word in self._forms
             or is_common(word)
-            or bool(self._store.surnamed(word))
+            or self._store.is_surname(word)
         )
 
 

@@ -208,6 +208,10 @@ class FactStore:
         """Give everyone whom news may call by this word alone."""
         return self._people(self._by_surname.get(fold(surname), ()))
 
+    def is_surname(self, word: str) -> bool:
+        """Say whether someone is listed whom news may call by this word alone."""
+        return bool(self._by_surname.get(fold(word), ()))
+
     def holders(self, country: str, role: str) -> tuple[Person, ...]:
         """Give everyone who held an office of this role for a country or organisation."""
         return self._people(self._by_office.get((country, role), ()))
