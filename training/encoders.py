@@ -94,6 +94,7 @@ def _from_folder(folder: Path) -> PreTrainedModel:
     model: PreTrainedModel = AutoModelForTokenClassification.from_config(
         AutoConfig.from_pretrained(folder), attn_implementation="eager"
     )
+    model.float()
     fit_to(model, state)
     model.load_state_dict(state)
     return model.eval()
