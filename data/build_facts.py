@@ -158,6 +158,11 @@ def write_people(path: Path, people: Iterable[_Person]) -> None:
         )
         for person in people
     ]
+    _write_packed(path, lines)
+
+
+def _write_packed(path: Path, lines: Iterable[str]) -> None:
+    """Write lines in gzip, without the time: the same lines give the same bytes."""
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
         out.write("".join(line + "\n" for line in lines).encode())
 
@@ -237,9 +242,7 @@ def write_familiar(path: Path, documents: Iterable[Sequence[str]]) -> None:
     for sentences in documents:
         words = {word for sentence in sentences for word in _WORD.findall(sentence)}
         counts.update({fold(word) for word in words})
-    lines = "".join(f"{word}\n" for word in sorted(counts) if counts[word] >= OFTEN)
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
-        out.write(lines.encode())
+    _write_packed(path, [word for word in sorted(counts) if counts[word] >= OFTEN])
 
 
 def write_index(folder: Path) -> None:

@@ -5,36 +5,20 @@ from __future__ import annotations
 import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from test_graph import bert, distilbert
-from tiny_run import CLEAN_PASSAGES, WINDOW
+from student_samples import DOCUMENTS, MAKERS, RECORD, logits, teacher_of
 
 from training.encoders import Base, load_base, save_model
 from training.layouts import Layout
-from training.predict import sentence_logits
 from training.prune import ShrinkError, prune
 
-DOCUMENTS = [
-    *map(list, CLEAN_PASSAGES),
-    ["The minister met Brinken on Monday.", "Talks on Uzbekistan followed."],
-]
-RECORD: dict[str, Any] = {
-    "settings": {"window": {"max_tokens": 48, "stride": 12, "context_tokens": 12}}
-}
 
-
-@pytest.fixture(scope="module", params=[bert, distilbert], ids=["bert", "distilbert"])
+@pytest.fixture(scope="module", params=MAKERS)
 def teacher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Base:
-    made: Base = request.param(tmp_path_factory.mktemp("teacher") / "base")
-    return Base(made.name, made.model, made.tokenizer, made.cased, (RECORD,))
-
-
-def logits(base: Base) -> np.ndarray:
-    return np.concatenate(sentence_logits(base.model, base.tokenizer, DOCUMENTS, WINDOW))
+    return teacher_of(request.param, tmp_path_factory.mktemp("teacher"))
 
 
 def distance(one: Base, other: Base) -> float:

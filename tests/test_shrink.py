@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from test_graph import bert, distilbert
-from tiny_run import CLEAN_PASSAGES, WINDOW, train_tiny
+from student_samples import DOCUMENTS, MAKERS, logits, teacher_of
+from tiny_run import train_tiny
 from tokenizers import Tokenizer, processors
 
 from babelproof.bundle import load_bundle
@@ -18,7 +17,6 @@ from babelproof.detector import Detector
 from training.encoders import Base, load_base
 from training.export import export
 from training.layouts import Layout
-from training.predict import sentence_logits
 from training.shrink import (
     ShrinkError,
     Sizes,
@@ -29,19 +27,10 @@ from training.shrink import (
 )
 from training.vocabulary import kept_pieces, prune_tokenizer
 
-DOCUMENTS = [
-    *map(list, CLEAN_PASSAGES),
-    ["The minister met Brinken on Monday.", "Talks on Uzbekistan followed."],
-]
-RECORD: dict[str, Any] = {
-    "settings": {"window": {"max_tokens": 48, "stride": 12, "context_tokens": 12}}
-}
 
-
-@pytest.fixture(scope="module", params=[bert, distilbert], ids=["bert", "distilbert"])
+@pytest.fixture(scope="module", params=MAKERS)
 def teacher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Base:
-    made: Base = request.param(tmp_path_factory.mktemp("teacher") / "base")
-    return Base(made.name, made.model, made.tokenizer, made.cased, (RECORD,))
+    return teacher_of(request.param, tmp_path_factory.mktemp("teacher"))
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +43,6 @@ def bundle(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "bundle"
     export(trained, folder, "tiny", "1.2", "2026-01-31")
     return folder
-
-
-def logits(base: Base) -> np.ndarray:
-    return np.concatenate(sentence_logits(base.model, base.tokenizer, DOCUMENTS, WINDOW))
 
 
 def test_keeping_everything_changes_nothing(teacher: Base) -> None:

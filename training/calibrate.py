@@ -136,8 +136,7 @@ def _operating_point(
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Return thresholds by channel that keep to the limit, and what they hold of what."""
     worth = _even(damaged.sets)
-    budget, unseen = _budget(clean, damaged, worth, limit)
-    thresholds = operating.choose(clean.probabilities, damaged.probabilities, worth, budget)
+    budget, thresholds, unseen = _budget(clean, damaged, worth, limit)
     report = {
         "limit": limit,
         "set_limit": SET_LIMIT,
@@ -188,10 +187,11 @@ def _fit_channels(rows: Sequence[DevRow]) -> tuple[dict[str, Platt], dict[str, f
 
 def _budget(
     clean: _Scored, damaged: _Scored, worth: Floats, limit: float
-) -> tuple[float, dict[str, Any]]:
-    """Return the largest budget that keeps to the limits on rows not chosen on, and its shares.
+) -> tuple[float, Floats, dict[str, Any]]:
+    """Return the largest budget that keeps to the limits on rows not chosen on.
 
-    The news that was chosen on must keep to them too: its folds can be luckier than the whole.
+    With it come its thresholds [6] and the shares of such rows. The news that was chosen on
+    must keep to the limits too: its folds can be luckier than the whole.
     """
     unseen: dict[str, Any] = {}
     news = _news(clean.sets)
@@ -201,7 +201,7 @@ def _budget(
         seen = operating.held(clean.probabilities[news], thresholds)
         held = max(unseen["news_held"], float(seen.mean()) if len(seen) else 0.0)
         if held <= limit and unseen["worst_set_held"] <= SET_LIMIT:
-            return budget, unseen
+            return budget, thresholds, unseen
     raise CalibrationError(
         f"expected thresholds that hold at most {limit:.1%} of unseen clean news and "
         f"{SET_LIMIT:.1%} of each set, found {unseen['news_held']:.2%} and "

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from babelproof.bundle import file_hash
 from babelproof.labels import ANY, LABELS
 from training.passages import Passage
 
@@ -26,12 +27,6 @@ def fingerprint(passages: Iterable[Passage]) -> str:
         digest.update(json.dumps(passage.row(), sort_keys=True, ensure_ascii=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """Give the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def input_hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:

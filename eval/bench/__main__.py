@@ -68,12 +68,7 @@ def lengths(bundle: Path, sentences: Sequence[str]) -> dict[str, float]:
 
 
 def table(
-    sample: Sample,
-    job: Job,
-    folder: Path,
-    repeats: int,
-    rivals: int,
-    only: Sequence[str],
+    sample: Sample, job: Job, folder: Path, repeats: int, rivals: int, only: Sequence[str]
 ) -> dict[str, Any]:
     """Measure all contenders, or those named.
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.folding import fold
-from babelproof.facts.mentions import Finder, Mentions, capitalised
+from babelproof.facts.mentions import Finder, Mentions, bare, capitalised
 from babelproof.facts.store import FactStore
 from babelproof.labels import CHANNELS, Label
 
@@ -62,9 +62,9 @@ class Singular:
     def _names(self, sentence: str) -> Iterator[frozenset[str]]:
         for start, end in capitalised(sentence):
             for word in sentence[start:end].split(" "):
-                bare = word.removesuffix("'s").removesuffix("’s")
-                if len(bare) >= LETTERS and bare.isalpha() and fold(bare) not in self._familiar:
-                    yield frozenset((fold(bare),))
+                name = bare(word)
+                if len(name) >= LETTERS and name.isalpha() and fold(name) not in self._familiar:
+                    yield frozenset((fold(name),))
 
 
 def _offices(mentions: Mentions) -> Iterator[frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from babelproof.errors import FactsError
@@ -23,9 +23,12 @@ class Familiar:
     def __init__(self, store: FactStore, folder: Path = FOLDER) -> None:
         self._store = store
         self._folder = folder
-        self._forms = frozenset(
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        return frozenset(
             word
-            for country in store.countries.values()
+            for country in self._store.countries.values()
             for form in (*country.forms, *country.capitals)
             for word in fold(form).split()
         )

@@ -199,6 +199,11 @@ def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:
     ]
 
 
+def bare(word: str) -> str:
+    """Give a word without the ending of a possessive."""
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 @lru_cache(maxsize=1024)
 def capitalised(sentence: str) -> tuple[tuple[int, int], ...]:
     """Find the capitalised runs; several rules ask for those of one document."""

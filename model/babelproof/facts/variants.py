@@ -16,7 +16,7 @@ import jellyfish
 
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.folding import fold, spelling_key
-from babelproof.facts.mentions import HONORIFICS, Mentions, capitalised
+from babelproof.facts.mentions import HONORIFICS, Mentions, bare, capitalised
 from babelproof.labels import Label
 from babelproof.language import is_common
 
@@ -89,16 +89,16 @@ def _words(number: int, sentence: str) -> Iterator[_Word]:
         at = start
         parts = sentence[start:end].split(" ")
         for place, part in enumerate(parts):
-            bare = part.removesuffix("'s").removesuffix("’s")
-            if len(bare) >= SHORTEST - 1 and bare.isalpha() and bare[0].isupper():
+            word = bare(part)
+            if len(word) >= SHORTEST - 1 and word.isalpha() and word[0].isupper():
                 before = parts[place - 1] if place else ""
                 # A possessive parts the name from what follows it.
-                after = parts[place + 1] if bare == part and place + 1 < len(parts) else ""
+                after = parts[place + 1] if word == part and place + 1 < len(parts) else ""
                 yield _Word(
                     number,
                     at,
-                    at + len(bare),
-                    bare,
+                    at + len(word),
+                    word,
                     "" if is_common(before) else fold(before),
                     fold(after),
                 )
