@@ -23,6 +23,7 @@ from babelproof.detector import Detector
 from babelproof.jobs import job, run
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.jobs.outcomes import Outcome, settle
+from babelproof.jobs.places import LocalPlace
 from babelproof.jobs.shards import Shards
 from babelproof.jobs.sinks import ShardSink
 from babelproof.records import FieldNames
@@ -234,6 +235,25 @@ def test_standard_input_and_streams_cannot_be_gone_on_with(
 def test_a_stop_before_the_first_shard_leaves_nothing(tiny_bundle: Path, tmp_path: Path) -> None:
     source = make_input(tmp_path, 40)
     stopped_at(20, tiny_bundle, source, "-o", tmp_path / "out.jsonl")
+    assert names(tmp_path) == ["in.jsonl"]
+
+
+@pytest.mark.parametrize("moment", ["make", "lock"])
+def test_a_stop_while_the_folder_is_made_leaves_nothing(
+    tiny_bundle: Path, tmp_path: Path, moment: str
+) -> None:
+    source = make_input(tmp_path, 20)
+    owner = LocalPlace if moment == "make" else Shards
+    real = getattr(owner, moment)
+
+    def stopping(self: object) -> None:
+        real(self)
+        raise Stop
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, moment, stopping)
+        with pytest.raises(Stop):
+            score(tiny_bundle, source, "-o", tmp_path / "out.jsonl")
     assert names(tmp_path) == ["in.jsonl"]
 
 

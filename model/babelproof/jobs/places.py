@@ -46,6 +46,10 @@ class Place(ABC):
         """Give the file's bytes, None where there is no such file."""
 
     @abstractmethod
+    def is_there(self) -> bool:
+        """Say whether there is a file or folder, empty or not."""
+
+    @abstractmethod
     def beside(self, ending: str) -> Place:
         """Give the place of the same name with an ending added."""
 
@@ -89,6 +93,9 @@ class LocalPlace(Place):
             return self.path.stat().st_size if self.path.is_file() else None
         except OSError:
             return None
+
+    def is_there(self) -> bool:
+        return self.path.exists()
 
     def beside(self, ending: str) -> LocalPlace:
         return LocalPlace(self.path.with_name(self.path.name + ending), self.name + ending)
@@ -158,6 +165,9 @@ class RemotePlace(Place):
     def key(self) -> str:
         """Give what changes when the content does, as far as the store tells."""
         return str(self.system.ukey(self.path))
+
+    def is_there(self) -> bool:
+        return bool(self.system.exists(self.path))
 
     def beside(self, ending: str) -> RemotePlace:
         return RemotePlace(self.system, self.path + ending, self.name + ending)

@@ -73,10 +73,17 @@ class Shards:
 
     def begin(self, state: Mapping[str, Any]) -> None:
         """Make the folder, empty but for what the run is; refuses one with other things in it."""
+        # Before it is made: a stop at the next instruction must not leave an empty folder.
+        self.are_ours = not self.folder.is_there()
         self.folder.make()
-        self.lock()
+        try:
+            self.lock()
+        except FileError:
+            self.are_ours = False
+            raise
         names = [name for name in self.folder.names() if name != LOCK]
         if STATE not in names and any(not name.endswith(".part") for name in names):
+            self.are_ours = False
             raise FileError(
                 f"{self.folder.name}: expected no folder or shards of ours, found other files; "
                 f"move them, or name another output"
