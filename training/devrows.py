@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from babelproof.bundle import Manifest
 from babelproof.labels import CHANNELS, Label
+from babelproof.marker import Marker
 from babelproof.readings import Reading
 from babelproof.signal import Signal
-from babelproof.singular import Singular
 from babelproof.verdict import Setting
 from data.documents import Document
 from data.handlabels import HandRow, handlabel_path, read_bench, read_documents, read_rows
@@ -42,7 +42,7 @@ class DevRow:
 
     `set` is the file it is from; `group` names rows that must not be parted. `mates` [m, 6]
     are the pooled logits of its whole document, itself at `place`; None: it stands alone.
-    `marks` [6] are those of `babelproof.singular`, None where nothing speaks of it.
+    `marks` [8] are those of `babelproof.marker`, None where nothing speaks of it.
     """
 
     set: str
@@ -96,7 +96,7 @@ def setting_of(mates: Floats | None) -> Setting:
 class ReadDocument:
     """A document as it was read: pooled logits [m, 6] of its sentences, its kind, if damaged.
 
-    `marks` [m, 6] are those of `babelproof.singular`, None where the document has too few.
+    `marks` [m, 8] are those of `babelproof.marker`, None where the document has too few.
     """
 
     id: str
@@ -108,7 +108,7 @@ class ReadDocument:
 
 @dataclass(frozen=True)
 class _Read:
-    """A reading, the logits and marks [m, 6] of the document it is from, and its place there."""
+    """A reading, the logits [m, 6] and marks [m, 8] of its document, and its place there."""
 
     reading: Reading
     mates: Floats | None
@@ -145,7 +145,7 @@ def judged_rows(detector: Reads, shared: Path) -> list[DevRow]:
 
 
 def raised_rows(rows: Sequence[DevRow], hold: Signal) -> list[DevRow]:
-    """Give the rows with what is singular in them counted in their pooled logits."""
+    """Give the rows with their marks counted in their pooled logits."""
     raised = []
     for row in rows:
         pooled = hold.raised(row.reading.pooled, row.marks).astype(np.float32)
@@ -154,7 +154,7 @@ def raised_rows(rows: Sequence[DevRow], hold: Signal) -> list[DevRow]:
 
 
 def raised_documents(documents: Sequence[ReadDocument], hold: Signal) -> list[ReadDocument]:
-    """Give the documents with what is singular in their sentences counted in their logits."""
+    """Give the documents with the marks of their sentences counted in their logits."""
     return [
         replace(document, logits=hold.raised(document.logits, document.marks), marks=None)
         for document in documents
@@ -211,7 +211,7 @@ def read_clean_documents(detector: Reads, documents: Sequence[Document]) -> list
 def _read_whole(
     detector: Reads, documents: Sequence[Sequence[str]], name: str
 ) -> Iterator[tuple[Floats, Floats | None]]:
-    """Give the pooled logits and marks [m, 6] of each document's sentences that can be read."""
+    """Give logits [m, 6] and marks [m, 8] of the sentences of each that can be read."""
     read = iter(_read(detector, documents, name))
     for document in documents:
         kept = [item for _ in document if (item := next(read))]
@@ -310,7 +310,7 @@ def _read(detector: Reads, documents: Sequence[Sequence[str]], name: str) -> lis
             marks = None
             if Setting.of(len(kept)) is Setting.IN_CONTEXT:
                 pairs = zip(document, readings, strict=True)
-                marks = Singular.load().marks([text for text, read in pairs if read is not None])
+                marks = Marker.load().marks([text for text, read in pairs if read is not None])
             places = iter(range(len(kept)))
             found.extend(
                 None

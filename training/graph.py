@@ -12,7 +12,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper
+from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 from babelproof.labels import OUTPUTS
 from training.encoders import Base
@@ -42,8 +44,9 @@ class EncoderGraph:
         mask = graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
         graph.add("Shape", ["input_ids"], "shape")
         state = self.embedded()
+        distances = self.near_and_far()
         for layer in self.layout.layers:
-            state = self.layer(state, mask, layer)
+            state = self.layer(state, mask, distances, layer)
         weight = graph.constant(f"{head}.weight_T", self.weights[f"{head}.weight"].T)
         graph.add("Gemm", [state, weight, self.stored(f"{head}.bias")], f"{head}/rows")
         self.apart(f"{head}/rows", len(OUTPUTS), "logits")
@@ -89,7 +92,8 @@ class EncoderGraph:
         end = graph.add("Shape", ["input_ids"], "length", start=1, end=2)
         begin = graph.constant("begin", np.array([0], dtype=np.int64))
         largest = len(self.weights[f"{layout.places}.weight"])
-        numbers = graph.constant("numbers", np.arange(largest, dtype=np.int64))
+        usable = np.arange(layout.first_place, largest, dtype=np.int64)
+        numbers = graph.constant("numbers", usable)
         places = graph.add("Slice", [numbers, begin, end, begin, one], "places")
         parts = [
             graph.table(f"{table}.weight", self.weights[f"{table}.weight"], index)
@@ -104,6 +108,34 @@ class EncoderGraph:
             self.together(total, layout.width, "embedded_rows"), layout.embedding_norm
         )
 
+    def near_and_far(self) -> str:
+        """Give what attention gains by distance, [1, heads, T, T]; empty where nothing is gained.
+
+        Which row of the table a distance has is the model's own rule, worked out beforehand
+        for the longest window.
+        """
+        graph, layout = self.graph, self.layout
+        if layout.distances is None:
+            return ""
+        furthest = len(self.weights[f"{layout.places}.weight"]) - layout.first_place - 1
+        table = self.stored(f"{layout.distances}.weight")
+        rows = MPNetEncoder.relative_position_bucket(
+            torch.arange(-furthest, furthest + 1), num_buckets=len(self.weights[table])
+        )
+        zeroth, first = (
+            graph.constant(f"axis_{axis}", np.array([axis], dtype=np.int64)) for axis in (0, 1)
+        )
+        across = graph.add("Unsqueeze", ["places", zeroth], "places_across")
+        down = graph.add("Unsqueeze", ["places", first], "places_down")
+        apart = graph.add("Sub", [across, down], "distances_apart")
+        offset = graph.constant("furthest", np.array(furthest, dtype=np.int64))
+        index = graph.add("Add", [apart, offset], "distance_numbers")
+        known = graph.constant("distance_rows", rows.numpy())
+        row = graph.add("Gather", [known, index], "distance_row")
+        gained = graph.add("Gather", [table, row], "distance_gain")
+        turned = graph.add("Transpose", [gained], "distance_heads", perm=[2, 0, 1])
+        return graph.add("Unsqueeze", [turned, zeroth], "distances")
+
     def normed(self, value: str, name: str) -> str:
         """Apply the layer norm of this name."""
         inputs = [value, self.stored(f"{name}.weight"), self.stored(f"{name}.bias")]
@@ -117,7 +149,7 @@ class EncoderGraph:
         bias, seen = self.weights[f"{name}.bias"], self.ranges[name]
         return self.graph.linear(value, name, weight, bias, seen, seen.outlying(share))
 
-    def layer(self, state: str, mask: str, names: LayerNames) -> str:
+    def layer(self, state: str, mask: str, distances: str, names: LayerNames) -> str:
         """Apply one transformer layer: attention, then two linear layers, each with a norm."""
         graph = self.graph
         # A student has fewer heads than fill the width.
@@ -129,7 +161,7 @@ class EncoderGraph:
         ]
         attended = graph.add(
             "MultiHeadAttention",
-            [*asked, "", mask],
+            [*asked, "", mask, *filter(None, [distances])],
             f"{names.attended}/heads",
             CONTRIB,
             num_heads=width * self.layout.heads // self.layout.width,

@@ -25,8 +25,10 @@ class LayerNames:
 class Layout:
     """An encoder with a token head: sizes, and the names of everything that holds weights.
 
-    `tables` are added up to the embedding of a token: its word, its place, and for some
-    encoders its kind, of which we only have the first.
+    What is added up to the embedding of a token: its word, its place, counted from
+    `first_place`, and for some encoders its kind, of which we only have the first.
+    `distances`: the table of what attention gains by how far apart two tokens are, where an
+    encoder has one for all its layers.
     """
 
     width: int
@@ -38,11 +40,13 @@ class Layout:
     embedding_norm: str
     layers: tuple[LayerNames, ...]
     head: str = "classifier"
+    first_place: int = 0
+    distances: str | None = None
 
     @classmethod
     def of(cls, config: PretrainedConfig) -> Layout:
-        """Name the parts of a DistilBERT or a BERT; refuses others and other activations."""
-        makers = {"distilbert": _distilbert, "bert": _bert}
+        """Name the parts of a DistilBERT, BERT or MPNet; refuses others and other activations."""
+        makers = {"distilbert": _distilbert, "bert": _bert, "mpnet": _mpnet}
         if config.model_type not in makers:
             raise ValueError(
                 f"layout: expected an encoder of type {' or '.join(makers)}, found "
@@ -105,4 +109,33 @@ def _bert(config: PretrainedConfig) -> Layout:
         kinds=f"{at}.token_type_embeddings",
         embedding_norm=f"{at}.LayerNorm",
         layers=tuple(map(layer, range(config.num_hidden_layers))),
+    )
+
+
+def _mpnet(config: PretrainedConfig) -> Layout:
+    def layer(number: int) -> LayerNames:
+        at = f"mpnet.encoder.layer.{number}"
+        return LayerNames(
+            query=f"{at}.attention.attn.q",
+            key=f"{at}.attention.attn.k",
+            value=f"{at}.attention.attn.v",
+            attended=f"{at}.attention.attn.o",
+            attention_norm=f"{at}.attention.LayerNorm",
+            inner=f"{at}.intermediate.dense",
+            outer=f"{at}.output.dense",
+            output_norm=f"{at}.output.LayerNorm",
+        )
+
+    at = "mpnet.embeddings"
+    return Layout(
+        width=config.hidden_size,
+        heads=config.num_attention_heads,
+        epsilon=config.layer_norm_eps,
+        words=f"{at}.word_embeddings",
+        places=f"{at}.position_embeddings",
+        kinds=None,
+        embedding_norm=f"{at}.LayerNorm",
+        layers=tuple(map(layer, range(config.num_hidden_layers))),
+        first_place=2,  # fixed in the code of transformers: padding, token 1, has place 1
+        distances="mpnet.encoder.relative_attention_bias",
     )

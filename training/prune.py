@@ -86,6 +86,11 @@ def prune(base: Base, heads: int | None, inner: int | None, documents: Documents
     sizes that it does not have, and where there is no text.
     """
     layout = Layout.of(base.model.config)
+    if layout.distances is not None:
+        raise ShrinkError(
+            "heads, inner: expected an encoder whose layers attend by states alone, found one that "
+            "attends by distance too; keep whole layers of it with --layers"
+        )
     head = layout.width // layout.heads
     first = _Layer.of(base.model, layout.layers[0])
     all_heads, all_units = first.query.out_features // head, first.inner.out_features

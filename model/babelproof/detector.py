@@ -17,10 +17,10 @@ from babelproof.engine import Engine, choose_engine
 from babelproof.facts.dates import Day
 from babelproof.facts.witness import Witness
 from babelproof.labels import CHANNELS, LABELS
+from babelproof.marker import Marker
 from babelproof.reader import Reader
 from babelproof.readings import Candidates, Reading
 from babelproof.sentences import SentenceSpan
-from babelproof.singular import Singular
 from babelproof.verdict import DocumentVerdict, OperatingPoints, Reason, Setting, Status, Verdict
 
 GROUP_CHARACTERS = 200_000
@@ -49,9 +49,9 @@ class Detector:
         self.folder: Path = bundle.folder
         self.digest: str = bundle.digest
         self.operating_points: OperatingPoints = bundle.manifest.operating_points()
-        self._singular: Singular | None = None
-        if self.bundle.hold.singular:
-            self._singular = Singular.load() if witness is None else witness.judge.singular
+        self._marker: Marker | None = None
+        if self.bundle.hold.marks:
+            self._marker = Marker.load() if witness is None else witness.judge.marker
 
     @classmethod
     def load(
@@ -174,9 +174,9 @@ class Detector:
         ]
         setting = Setting.of(len(sound))
         pooled = np.array([readings[n].pooled for n in sound]).reshape(-1, len(CHANNELS))  # type: ignore[union-attr]
-        if self._singular is not None and setting is Setting.IN_CONTEXT:
+        if self._marker is not None and setting is Setting.IN_CONTEXT:
             texts = [item.sentences[number].span.text for number in sound]
-            pooled = self.bundle.hold.raised(pooled, self._singular.marks(texts))
+            pooled = self.bundle.hold.raised(pooled, self._marker.marks(texts))
         probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled))
         rows = dict(zip(sound, probabilities.tolist(), strict=True))
         verdicts = [

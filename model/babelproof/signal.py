@@ -10,12 +10,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from babelproof.labels import ANY, CHANNELS, Label
+from babelproof.labels import ANY, CHANNELS
+from babelproof.marks import COLUMN_OF, MARKS, Mark
 
 Floats: TypeAlias = NDArray[np.float64]
-
-SINGULAR = (Label.NAME, Label.ROLE, Label.COUNTRY)
-"""Labels of what may be named in one sentence of a document alone: a name, an office, a country."""
 
 
 def _finite(name: str, found: object) -> None:
@@ -78,14 +76,14 @@ class Signal:
     It is large where one channel is sure or several are likely. `offsets` are added to the
     channels first, None leaves one out; `temperature` above 1 lets several likely channels
     count for more beside a sure one. `background` None: each sentence by itself.
-    `singular`: logits added to a channel where a sentence alone of its document names
-    something (`babelproof.singular`).
+    `marks`: logits that a mark of a sentence in its document (`babelproof.marks`) adds to its
+    channel, or takes from it.
     """
 
     temperature: float = 1.0
     offsets: Mapping[str, float | None] = field(default_factory=_every_channel)
     background: Background | None = None
-    singular: Mapping[str, float] = field(default_factory=dict)
+    marks: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _finite("temperature", self.temperature)
@@ -100,14 +98,12 @@ class Signal:
                 _finite(f"offset of {channel}", offset)
         if all(offset is None for offset in self.offsets.values()):
             raise ValueError("offsets: expected a number for one channel at least, found none")
-        if not isinstance(self.singular, Mapping):
-            raise ValueError(f"singular: expected an object, found {self.singular!r}")
-        for label, added in self.singular.items():
-            if label not in SINGULAR:
-                raise ValueError(
-                    f"singular: expected labels of {', '.join(SINGULAR)}, found {label!r}"
-                )
-            _finite(f"singular of {label}", added)
+        if not isinstance(self.marks, Mapping):
+            raise ValueError(f"marks: expected an object, found {self.marks!r}")
+        for mark, added in self.marks.items():
+            if mark not in MARKS:
+                raise ValueError(f"marks: expected keys among {', '.join(MARKS)}, found {mark!r}")
+            _finite(f"mark {mark}", added)
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Signal:
@@ -122,16 +118,16 @@ class Signal:
             return cls(**values)  # type: ignore[arg-type]
         except TypeError as error:
             raise ValueError(
-                f"expected temperature, offsets, background and singular; {error}"
+                f"expected temperature, offsets, background and marks; {error}"
             ) from error
 
     def raised(self, logits: NDArray[np.floating], marks: Floats | None) -> Floats:
-        """Add to logits [.., 6] what `marks` [.., 6] of `babelproof.singular` are worth."""
+        """Add to logits [.., 6] what `marks` [.., 8] of `babelproof.marker` are worth."""
         found = np.array(logits, dtype=np.float64)
         if marks is not None:
-            for label, added in self.singular.items():
-                column = CHANNELS.index(label)
-                found[..., column] += added * marks[..., column]
+            for mark, added in self.marks.items():
+                seen = marks[..., MARKS.index(Mark(mark))]
+                found[..., COLUMN_OF[Mark(mark)]] += added * seen
         return found
 
     def levels(self, logits: NDArray[np.floating]) -> Floats | None:

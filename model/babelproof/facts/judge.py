@@ -26,7 +26,7 @@ from babelproof.facts.store import FactStore, Person, Tenure
 from babelproof.facts.throughout import Throughout
 from babelproof.facts.variants import variants
 from babelproof.labels import Label
-from babelproof.singular import Singular
+from babelproof.marker import Marker
 
 HIGH = frozenset(
     "head_of_state head_of_government foreign defence finance interior justice org_head".split()
@@ -45,7 +45,7 @@ class Judge:
         self._borders = Borders(store, self.finder, geography)
         self._throughout = Throughout(store, geography)
         self._familiar = Familiar(store)
-        self.singular = Singular(self.finder, self._familiar)
+        self.marker = Marker(self.finder, self._familiar)
 
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
         """Give the evidence against a document's sentences, in order.

@@ -11,6 +11,7 @@ from transformers import (
     AutoModelForTokenClassification,
     BertConfig,
     DistilBertConfig,
+    MPNetConfig,
     PretrainedConfig,
     PreTrainedModel,
 )
@@ -67,6 +68,24 @@ def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
             intermediate_size=len(state["bert.encoder.layer.0.intermediate.dense.weight"]),
             max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
             type_vocab_size=len(state[f"{at}.token_type_embeddings.weight"]),
+            layer_norm_eps=_attribute(graph, "LayerNormalization", "epsilon"),
+            num_labels=len(state["classifier.weight"]),
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
+    if "mpnet.embeddings.word_embeddings.weight" in state:
+        at = "mpnet.embeddings"
+        words, width = state[f"{at}.word_embeddings.weight"].shape
+        return MPNetConfig(
+            vocab_size=words,
+            hidden_size=width,
+            num_attention_heads=_heads(width, at_once, state, "attention.attn.q.weight"),
+            num_hidden_layers=_layers(state, "attention.attn.q.weight"),
+            intermediate_size=len(state["mpnet.encoder.layer.0.intermediate.dense.weight"]),
+            max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
+            relative_attention_num_buckets=len(
+                state["mpnet.encoder.relative_attention_bias.weight"]
+            ),
             layer_norm_eps=_attribute(graph, "LayerNormalization", "epsilon"),
             num_labels=len(state["classifier.weight"]),
             hidden_dropout_prob=0.0,
