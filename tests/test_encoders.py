@@ -44,7 +44,9 @@ def twelve_logits(base: Base) -> torch.Tensor:
 
 @pytest.mark.parametrize("name", ["bert-base-cased", "", "no/such/folder"])
 def test_unknown_names_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="expected minilm, distilbert, mpnet or a f") as caught:
+    with pytest.raises(
+        ValueError, match="expected minilm, distilbert, mpnet, mpnet6 or a f"
+    ) as caught:
         load_base(name)
     assert repr(name) in str(caught.value)
 
@@ -111,9 +113,12 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load_base("distilbert")
 
 
-def test_an_encoder_in_pieces_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "layers"), [("mpnet", 8), ("mpnet6", 6)])
+def test_an_encoder_in_pieces_is_put_together(
+    monkeypatch: pytest.MonkeyPatch, name: str, layers: int
+) -> None:
     config = MPNetConfig(
-        vocab_size=12, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,
+        vocab_size=12, hidden_size=8, num_hidden_layers=8, num_attention_heads=2,
         intermediate_size=8, max_position_embeddings=20,
     )  # fmt: skip
     model = MPNetModel(config)
@@ -134,8 +139,11 @@ def test_an_encoder_in_pieces_is_put_together(monkeypatch: pytest.MonkeyPatch) -
         whole[start : start + len(whole) // 4] for start in range(0, len(whole), len(whole) // 4)
     )
     monkeypatch.setattr("training.encoders._part", lambda package: next(pieces))
-    base = load_base("mpnet")
-    assert (base.name, base.cased) == ("mpnet", False)
+    base = load_base(name)
+    assert (base.name, base.cased) == (name, False)
+    assert base.model.config.num_hidden_layers == layers
+    last = f"encoder.layer.{layers - 1}.output.dense.weight"
+    assert torch.equal(base.model.mpnet.state_dict()[last], model.state_dict()[last])
     assert base.model.config.hidden_dropout_prob == 0.0
     words = base.model.mpnet.embeddings.word_embeddings.weight
     assert torch.equal(words, model.embeddings.word_embeddings.weight)

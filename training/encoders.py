@@ -51,7 +51,9 @@ class Base:
 
 
 def load_base(name: str) -> Base:
-    """Load `minilm`, `distilbert`, `mpnet`, or the folder of a run's model or a bundle.
+    """Load `minilm`, `distilbert`, `mpnet`, `mpnet6`, or the folder of a run's model or a bundle.
+
+    `mpnet6` is the lower half of `mpnet`: as fast as `distilbert`.
 
     A model in a bundle has the sizes of its weights, whatever its base encoder has.
     Raises ValueError for any other name and ModuleNotFoundError, with the package to
@@ -61,6 +63,7 @@ def load_base(name: str) -> Base:
         "minilm": _minilm,
         "distilbert": _distilbert,
         "mpnet": _mpnet,
+        "mpnet6": lambda: _mpnet(6),
     }
     if name in loaders:
         return loaders[name]()
@@ -206,12 +209,16 @@ _BERT_NAMES = {"<s>": "[CLS]", "</s>": "[SEP]", "<pad>": "[PAD]"}
 """What MPNet's special tokens are called by all others; it has those names for unused ones."""
 
 
-def _mpnet() -> Base:
+def _mpnet(layers: int | None = None) -> Base:
     with zipfile.ZipFile(io.BytesIO(b"".join(map(_part, _PARTS)))) as archive:
         config = AutoConfig.for_model(**json.loads(archive.read(f"{_MPNET}/config.json")))
         state = load(archive.read(f"{_MPNET}/{WEIGHTS}"))
         tokenizer = _with_bert_names(json.loads(archive.read(f"{_MPNET}/{TOKENIZER}")))
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    if layers is not None:
+        above = tuple(f"encoder.layer.{n}." for n in range(layers, config.num_hidden_layers))
+        state = {name: value for name, value in state.items() if not name.startswith(above)}
+        config.num_hidden_layers = layers
     _name_outputs(config)
     model = AutoModelForTokenClassification.from_config(config, attn_implementation="eager")
     # Its pooler is for sentence embeddings, which we do not make; places are counted, not kept.
@@ -224,7 +231,7 @@ def _mpnet() -> Base:
             f"{found.missing_keys[:3]}, unexpected {found.unexpected_keys[:3]}; install the "
             "versions of its packages that pyproject.toml names"
         )
-    return Base("mpnet", model.float(), tokenizer, cased=False)
+    return Base(f"mpnet{layers or ''}", model.float(), tokenizer, cased=False)
 
 
 def _part(package: str) -> bytes:

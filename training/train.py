@@ -256,7 +256,9 @@ def main(
     config: Annotated[Path, typer.Option(help="TOML file of settings.")],
     data: Annotated[Path | None, typer.Option(help="Arrow set of training.build.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; resumes there.")] = None,
-    base: Annotated[str | None, typer.Option(help="minilm, distilbert, mpnet or a folder.")] = None,
+    base: Annotated[
+        str | None, typer.Option(help="minilm, distilbert, mpnet(6), or a folder.")
+    ] = None,
     max_minutes: Annotated[float | None, typer.Option(help="Training time.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every draw.")] = None,
     teacher: Annotated[str | None, typer.Option(help="Model or bundle to follow.")] = None,
