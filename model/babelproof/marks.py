@@ -39,7 +39,8 @@ CHANNEL_OF: Mapping[Mark, Label] = {
     Mark.NAMES_SHARED: Label.NAME,
     Mark.NAME_AGAIN: Label.ROLE,
     Mark.OPENS_WITH_NAME_AGAIN: Label.ROLE,
-    Mark.STRAY_HEADLINE: Label.GARBLE,
+    # What strays into a sentence stands where somebody or something should.
+    Mark.STRAY_HEADLINE: Label.ROLE,
 }
 """The channel whose logit a mark raises, or lowers."""
 
