@@ -7,7 +7,6 @@ licences and what is left out are in `data/SOURCES.md`.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import re
 from collections import Counter, defaultdict
@@ -37,6 +36,7 @@ from babelproof.facts.store import (
 from data.build_lexicons import read_table
 from data.corpora import CLEAN, read_clean
 from data.lexicons import confusables, countries
+from data.packed import write_packed
 from data.shared import shared_path
 
 UNCHECKED = frozenset({"hand", "wlc"})
@@ -158,13 +158,7 @@ def write_people(path: Path, people: Iterable[_Person]) -> None:
         )
         for person in people
     ]
-    _write_packed(path, lines)
-
-
-def _write_packed(path: Path, lines: Iterable[str]) -> None:
-    """Write lines in gzip, without the time: the same lines give the same bytes."""
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
-        out.write("".join(line + "\n" for line in lines).encode())
+    write_packed(path, lines)
 
 
 def write_countries(path: Path) -> None:
@@ -242,7 +236,7 @@ def write_familiar(path: Path, documents: Iterable[Sequence[str]]) -> None:
     for sentences in documents:
         words = {word for sentence in sentences for word in _WORD.findall(sentence)}
         counts.update({fold(word) for word in words})
-    _write_packed(path, [word for word in sorted(counts) if counts[word] >= OFTEN])
+    write_packed(path, [word for word in sorted(counts) if counts[word] >= OFTEN])
 
 
 def write_index(folder: Path) -> None:

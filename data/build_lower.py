@@ -7,14 +7,13 @@ of a sentence and sentences in title case left out. The same corpora give the sa
 from __future__ import annotations
 
 import argparse
-import gzip
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from babelproof.strays import LOWER, is_title
+from babelproof.strays import LOWER, is_title, words_of
 from data.corpora import CLEAN, read_clean
+from data.packed import write_packed
 from data.shared import shared_path
 
 FEWEST = 30
@@ -23,15 +22,13 @@ FEWEST = 30
 TIMES = 20
 """How many times as often in lower case as capitalised."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-
 
 def lower_words(sentences: Iterable[str], fewest: int = FEWEST) -> list[str]:
     """Give the words, in alphabetical order."""
     lower: Counter[str] = Counter()
     capitalised: Counter[str] = Counter()
     for sentence in sentences:
-        words = list(_WORD.finditer(sentence))
+        words = words_of(sentence)
         if is_title(words):
             continue
         for word in (match[0] for match in words[1:]):
@@ -54,8 +51,7 @@ def main(arguments: Sequence[str] | None = None, path: Path = LOWER) -> None:
         for document in read_clean(shared, name)
         for sentence in document.sentences
     )
-    # No name and no time in its head, so that the same words give the same bytes.
-    path.write_bytes(gzip.compress("\n".join(words).encode() + b"\n", mtime=0))
+    write_packed(path, words)
     print(f"{path}: {len(words):,} words")
 
 

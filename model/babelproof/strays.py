@@ -38,7 +38,7 @@ _SMALL = frozenset(
 
 def strays(sentences: Sequence[str]) -> list[bool]:
     """Say of each sentence of a document whether a stray piece stands in it."""
-    read = [list(_WORD.finditer(sentence)) for sentence in sentences]
+    read = [words_of(sentence) for sentence in sentences]
     titles = [is_title(words) for words in read]
     headlines = [
         f" {' '.join(word[0] for word in words)} "
@@ -53,6 +53,11 @@ def strays(sentences: Sequence[str]) -> list[bool]:
         )
         for sentence, words, is_headline in zip(sentences, read, titles, strict=True)
     ]
+
+
+def words_of(sentence: str) -> list[re.Match[str]]:
+    """Give the words of a sentence, where they stand."""
+    return list(_WORD.finditer(sentence))
 
 
 def is_title(words: Sequence[re.Match[str]]) -> bool:
