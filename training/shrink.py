@@ -2,7 +2,7 @@
 
 The student starts from some of the teacher's layers (Sanh et al. 2019, DistilBERT), from some
 heads and inner units of each (`training.prune`), and from the pieces of the vocabulary that are
-in use. What it lost it learns again from its teacher (`training.distil`, `training.teach`).
+in use. What it lost it learns again from its teacher (`training.distil`).
 """
 
 from __future__ import annotations
