@@ -18,10 +18,10 @@ PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp32")
 class TrainSettings:
     """How one run fine-tunes a base encoder.
 
-    `data`: Arrow set of `training.build`. `base`: what `load_base` opens,
-    by name or a folder to warm-start from. A run ends after `epochs`, `max_tokens` (padding not counted) or
-    `max_minutes` of training time, whichever comes first; the learning rate rises over
-    `warmup` (share of the run) and falls linearly to zero at that end.
+    `data`: Arrow set of `training.build`. `base`: what `load_base` opens.
+    A run ends after `epochs`, `max_tokens` (padding not counted) or `max_minutes` of training
+    time, whichever comes first; the learning rate rises over `warmup` (share of the run) and
+    falls linearly to zero at that end.
     `batch_tokens`: padded tokens a batch; `span_loss`: weight of the token loss.
     `keep`: share of the passages of a kind to train on, by the longest prefix of the kind
     that is listed (`""` for all others); what is not listed is kept whole.
