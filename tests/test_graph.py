@@ -19,6 +19,8 @@ from transformers import (
     DistilBertForTokenClassification,
     MPNetConfig,
     MPNetForTokenClassification,
+    PretrainedConfig,
+    PreTrainedModel,
 )
 
 from babelproof.labels import OUTPUTS
@@ -42,6 +44,18 @@ def bert(folder: Path) -> Base:
     return load_base(str(write_base(folder)))
 
 
+def loud(kind: type[PreTrainedModel], config: PretrainedConfig, other: Base) -> Base:
+    """Give a fresh model with weights so large that tokens score unlike one another."""
+    config._attn_implementation = "eager"
+    torch.manual_seed(1)
+    model = kind(config)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() == 2:
+                parameter.mul_(8)
+    return Base("base", model.eval(), other.tokenizer, cased=False)
+
+
 def distilbert(folder: Path) -> Base:
     """Give a DistilBERT as small as the BERT of `tiny_run`."""
     other = bert(folder)
@@ -54,14 +68,7 @@ def distilbert(folder: Path) -> Base:
         max_position_embeddings=64,
         id2label=dict(enumerate(OUTPUTS)),
     )
-    config._attn_implementation = "eager"
-    torch.manual_seed(1)
-    model = DistilBertForTokenClassification(config)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.dim() == 2:
-                parameter.mul_(8)
-    return Base("base", model.eval(), other.tokenizer, cased=False)
+    return loud(DistilBertForTokenClassification, config, other)
 
 
 def mpnet(folder: Path) -> Base:
@@ -77,15 +84,10 @@ def mpnet(folder: Path) -> Base:
         layer_norm_eps=1e-5,
         id2label=dict(enumerate(OUTPUTS)),
     )
-    config._attn_implementation = "eager"
-    torch.manual_seed(1)
-    model = MPNetForTokenClassification(config)
+    base = loud(MPNetForTokenClassification, config, other)
     with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.dim() == 2:
-                parameter.mul_(8)
-        model.mpnet.encoder.relative_attention_bias.weight.mul_(8)
-    return Base("base", model.eval(), other.tokenizer, cased=False)
+        base.model.mpnet.encoder.relative_attention_bias.weight.mul_(8)
+    return base
 
 
 @pytest.fixture(

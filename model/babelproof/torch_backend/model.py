@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import onnx
 import torch
@@ -56,42 +57,16 @@ def fit_to(model: PreTrainedModel, state: Mapping[str, torch.Tensor]) -> None:
 
 def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
     """Tell the encoder's kind by the names of its weights, its sizes by their shapes."""
-    at_once = int(_attribute(graph, "MultiHeadAttention", "num_heads"))
     if "bert.embeddings.word_embeddings.weight" in state:
-        at = "bert.embeddings"
-        words, width = state[f"{at}.word_embeddings.weight"].shape
-        return BertConfig(
-            vocab_size=words,
-            hidden_size=width,
-            num_attention_heads=_heads(width, at_once, state, "attention.self.query.weight"),
-            num_hidden_layers=_layers(state, "attention.self.query.weight"),
-            intermediate_size=len(state["bert.encoder.layer.0.intermediate.dense.weight"]),
-            max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
-            type_vocab_size=len(state[f"{at}.token_type_embeddings.weight"]),
-            layer_norm_eps=_attribute(graph, "LayerNormalization", "epsilon"),
-            num_labels=len(state["classifier.weight"]),
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
+        own = _like_bert(graph, state, "bert", "attention.self.query.weight")
+        kinds = len(state["bert.embeddings.token_type_embeddings.weight"])
+        return BertConfig(**own, type_vocab_size=kinds)
     if "mpnet.embeddings.word_embeddings.weight" in state:
-        at = "mpnet.embeddings"
-        words, width = state[f"{at}.word_embeddings.weight"].shape
-        return MPNetConfig(
-            vocab_size=words,
-            hidden_size=width,
-            num_attention_heads=_heads(width, at_once, state, "attention.attn.q.weight"),
-            num_hidden_layers=_layers(state, "attention.attn.q.weight"),
-            intermediate_size=len(state["mpnet.encoder.layer.0.intermediate.dense.weight"]),
-            max_position_embeddings=len(state[f"{at}.position_embeddings.weight"]),
-            relative_attention_num_buckets=len(
-                state["mpnet.encoder.relative_attention_bias.weight"]
-            ),
-            layer_norm_eps=_attribute(graph, "LayerNormalization", "epsilon"),
-            num_labels=len(state["classifier.weight"]),
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
+        own = _like_bert(graph, state, "mpnet", "attention.attn.q.weight")
+        distances = len(state["mpnet.encoder.relative_attention_bias.weight"])
+        return MPNetConfig(**own, relative_attention_num_buckets=distances)
     at = "distilbert.embeddings"
+    at_once = int(_attribute(graph, "MultiHeadAttention", "num_heads"))
     words, width = state[f"{at}.word_embeddings.weight"].shape
     return DistilBertConfig(
         vocab_size=words,
@@ -105,6 +80,25 @@ def _config(graph: onnx.GraphProto, state: State) -> PretrainedConfig:
         attention_dropout=0.0,
         seq_classif_dropout=0.0,
     )
+
+
+def _like_bert(graph: onnx.GraphProto, state: State, kind: str, asked: str) -> dict[str, Any]:
+    """Give the settings that the successors of BERT share; `asked`: a layer's query weights."""
+    at = f"{kind}.embeddings"
+    words, width = state[f"{at}.word_embeddings.weight"].shape
+    at_once = int(_attribute(graph, "MultiHeadAttention", "num_heads"))
+    return {
+        "vocab_size": words,
+        "hidden_size": width,
+        "num_attention_heads": _heads(width, at_once, state, asked),
+        "num_hidden_layers": _layers(state, asked),
+        "intermediate_size": len(state[f"{kind}.encoder.layer.0.intermediate.dense.weight"]),
+        "max_position_embeddings": len(state[f"{at}.position_embeddings.weight"]),
+        "layer_norm_eps": _attribute(graph, "LayerNormalization", "epsilon"),
+        "num_labels": len(state["classifier.weight"]),
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    }
 
 
 def _heads(width: int, at_once: int, state: State, part: str) -> int:
