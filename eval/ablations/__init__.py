@@ -1,0 +1,1 @@
+"""Ablations: what each part of the training is worth, one left out at a time."""

@@ -1,0 +1,87 @@
+"""Variants: the whole training, and the same with one thing left out or exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from babelproof.labels import LABELS, Label
+
+Passage = Mapping[str, Any]
+"""A row of the Arrow set of `training.build`."""
+
+WHOLE = "whole"
+
+BY_SENTENCE = ("sentences", "hold", "labels", "spans_known", "weight")
+"""Columns of a passage that have an item for each of its sentences."""
+
+DAMAGED = 0.5
+"""Target from which a sentence counts as damaged in the way of a label."""
+
+REAL = ("silver", "wmt", "round_trip")
+"""Beginnings of the kinds of passages whose damage no corruption of ours made."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to train.
+
+    `what` says in words what it is without, `settings` are those of `TrainSettings` that
+    differ, `recipe` what differs in the training set (`training.recipe`), `change` turns a
+    passage into those to train on instead: none, one or several.
+    """
+
+    name: str
+    what: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    change: Callable[[Passage], Iterator[Passage]] | None = None
+
+
+def sentences_alone(passage: Passage) -> Iterator[Passage]:
+    """Give a passage for each sentence."""
+    for number in range(len(passage["sentences"])):
+        spans = [span | {"sentence": 0} for span in passage["spans"] if span["sentence"] == number]
+        own = {column: [passage[column][number]] for column in BY_SENTENCE}
+        yield {**passage, **own, "id": f"{passage['id']}:{number}", "spans": spans}
+
+
+def without_corruptions_of(label: Label) -> Callable[[Passage], Iterator[Passage]]:
+    """Leave out the passages in which our corruptions made damage of a label."""
+    column = LABELS.index(label)
+
+    def change(passage: Passage) -> Iterator[Passage]:
+        ours = not passage["kind"].startswith(REAL)
+        if not (ours and any(labels[column] >= DAMAGED for labels in passage["labels"])):
+            yield passage
+
+    return change
+
+
+def kinds_left_out(*beginnings: str) -> Mapping[str, Any]:
+    """Give the settings that leave out passages whose kind begins so."""
+    return {"keep": dict.fromkeys(beginnings, 0.0)}
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant(WHOLE, "nothing left out"),
+    Variant("no-real-mt", "without real machine translation", kinds_left_out(*REAL[1:])),
+    Variant("no-silver", "without sentences labelled by reading", kinds_left_out("silver")),
+    Variant("no-scars", "without scars on clean and damaged text", recipe={"scar_share": 0.0}),
+    Variant("no-context", "each sentence by itself", change=sentences_alone),
+    Variant("no-span-loss", "without the loss of tokens", {"span_loss": 0.0}),
+    Variant("mean", "mean pooling only", {"pooling": "mean"}),
+    Variant("max", "maximum pooling only", {"pooling": "max"}),
+    *(
+        Variant(
+            f"no-{label.value}",
+            f"without our corruptions of `{label.value}`",
+            change=without_corruptions_of(label),
+        )
+        for label in LABELS
+    ),
+    Variant("distilbert", "DistilBERT (cased) as base", {"base": "distilbert"}),
+    Variant("minilm", "MiniLM as base", {"base": "minilm"}),
+)
+"""Every variant, the whole first: the others are compared with it."""
