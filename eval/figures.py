@@ -90,7 +90,21 @@ def render_figures(metrics: Metrics) -> str:
     if metrics.get("slices"):
         parts.append(_slices(metrics["slices"]))
     parts.append(_alarms(records, metrics))
+    parts.append(_goals(metrics.get("goals", ())))
     return "\n\n".join(part for part in parts if part)
+
+
+def _goals(goals: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many goals are reached, and which are not; nothing where none is asked."""
+    missed = [
+        (goal["goal"], f"{goal['relation']} {goal['bound']:g}", number(goal["found"]))
+        for goal in goals
+        if not goal["reached"]
+    ]
+    if not missed:
+        return f"All {len(goals)} goals are reached." if goals else ""
+    reached = f"Of {len(goals)} goals {len(goals) - len(missed)} are reached. Missed:\n\n"
+    return reached + markdown(("goal", "asked", "found"), missed)
 
 
 def _row(what: str, record: Mapping[str, Any]) -> Sequence[str]:

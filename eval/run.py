@@ -139,6 +139,7 @@ def describe(
     date: str,
 ) -> dict[str, Any]:
     """Return metrics.json: numbers and names only, no sentence."""
+    calibration = calibration_records(findings.scores)
     return {
         "format": 1,
         "created": date,
@@ -146,14 +147,14 @@ def describe(
         "resamples": settings.resamples,
         "seed": settings.seed,
         "ngrams": None if ngrams is None else {"sentences": ngrams.sentences},
-        "goals": goals(findings.tasks, findings.slices),
+        "goals": goals(findings.tasks, findings.slices, calibration),
         "tasks": findings.tasks,
         "documents": findings.documents,
         "others": findings.others,
         "cases": findings.cases,
         "slices": findings.slices,
         "robustness": findings.robustness,
-        "calibration": calibration_records(findings.scores),
+        "calibration": calibration,
     }
 
 
