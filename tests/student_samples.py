@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from test_graph import bert, distilbert
+from test_graph import bert, distilbert, mpnet
 from tiny_run import CLEAN_PASSAGES, WINDOW
 
 from training.encoders import Base
@@ -20,7 +20,7 @@ DOCUMENTS = [
 RECORD: dict[str, Any] = {
     "settings": {"window": {"max_tokens": 48, "stride": 12, "context_tokens": 12}}
 }
-MAKERS = {"bert": bert, "distilbert": distilbert}
+MAKERS = {"bert": bert, "distilbert": distilbert, "mpnet": mpnet}
 
 
 def teacher_of(kind: str, folder: Path) -> Base:

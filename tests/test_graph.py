@@ -75,6 +75,7 @@ def mpnet(folder: Path) -> Base:
     """Give an MPNet of that size, whose distances matter."""
     other = bert(folder)
     config = MPNetConfig(
+        pad_token_id=0,
         vocab_size=other.model.config.vocab_size,
         hidden_size=16,
         num_hidden_layers=2,

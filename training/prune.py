@@ -57,12 +57,15 @@ class _Layer:
         return cls(*(model.get_submodule(getattr(names, item.name)) for item in fields(cls)))
 
     def context(self, states: torch.Tensor, mask: torch.Tensor, head: int) -> torch.Tensor:
-        """Give what the heads, each of width `head`, found: [windows, T, heads * head]."""
+        """Give what the heads, each of width `head`, found: [windows, T, heads * head].
+
+        `mask` as `_attention` gives it.
+        """
         query, key, value = (
             part(states).unflatten(-1, (-1, head)).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
-        found = scaled_dot_product_attention(query, key, value, mask[:, None, None, :])
+        found = scaled_dot_product_attention(query, key, value, mask)
         return found.transpose(1, 2).flatten(2)
 
     def middle(self, context: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
@@ -86,11 +89,6 @@ def prune(base: Base, heads: int | None, inner: int | None, documents: Documents
     sizes that it does not have, and where there is no text.
     """
     layout = Layout.of(base.model.config)
-    if layout.distances is not None:
-        raise ShrinkError(
-            "heads, inner: expected an encoder whose layers attend by states alone, found one that "
-            "attends by distance too; keep whole layers of it with --layers"
-        )
     head = layout.width // layout.heads
     first = _Layer.of(base.model, layout.layers[0])
     all_heads, all_units = first.query.out_features // head, first.inner.out_features
@@ -98,16 +96,22 @@ def prune(base: Base, heads: int | None, inner: int | None, documents: Documents
     inner = _size("inner", inner, all_units, "units")
     if (heads, inner) == (all_heads, all_units):
         return base
+    if heads < all_heads and layout.distances is not None:
+        raise ShrinkError(
+            "heads: expected an encoder whose heads attend by states alone, found one whose layers "
+            "share what each head gains by distance; cut its inner units or whole layers"
+        )
     ids, mask = _windows(base, documents)
     model = copy.deepcopy(base.model)
     theirs = base.model.base_model.embeddings(input_ids=ids)
+    seen = _attention(base, layout, theirs, mask)
     ours = theirs.clone()
     for names in layout.layers:
         whole, small = _Layer.of(base.model, names), _Layer.of(model, names)
-        found = whole.context(theirs, mask, head)
+        found = whole.context(theirs, seen, head)
         aim = whole.attended(found) + theirs - ours
         middle = whole.middle(found, theirs)
-        context = small.context(ours, mask, head)
+        context = small.context(ours, seen, head)
         if heads < all_heads:
             kept = _kept_heads(context[mask], small.attended.weight, heads, head)
             for part in (small.query, small.key, small.value):
@@ -161,6 +165,21 @@ def _windows(base: Base, documents: Documents) -> tuple[torch.Tensor, torch.Tens
     ids = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=special.pad)
     lengths = torch.tensor([len(row) for row in rows])
     return ids, torch.arange(ids.shape[1]) < lengths[:, None]
+
+
+def _attention(
+    base: Base, layout: Layout, states: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    """Give what is added to attention, or which tokens may be seen: [windows, heads or 1, T, T].
+
+    The last but one dimension is 1 where nothing depends on distance.
+    """
+    tokens = mask[:, None, None, :]
+    if layout.distances is None:
+        return tokens
+    # The modules of a layer know nothing of distances: their encoder adds them.
+    gained = base.model.base_model.encoder.compute_position_bias(states)
+    return gained.masked_fill(~tokens, float("-inf"))  # type: ignore[no-any-return]
 
 
 def _covariance(inputs: torch.Tensor) -> torch.Tensor:
