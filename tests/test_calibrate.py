@@ -110,6 +110,26 @@ def test_false_alarms_go_to_the_channel_that_finds_damage() -> None:
     assert operating.held(damaged, thresholds).sum() > operating.held(damaged, even).sum()
 
 
+@pytest.mark.parametrize(("rows", "capped"), [(operating.FEWEST_OF_SET, True), (99, False)])
+def test_one_set_does_not_bear_the_false_alarms_of_all(rows: int, capped: bool) -> None:
+    rng = np.random.default_rng(4)
+    news, chat = rng.uniform(0, 0.5, 1000), rng.uniform(0, 1, rows)
+    clean = np.r_[news, chat][:, None]
+    damaged = rng.uniform(0.5, 1, (50, 1))
+    sets = ["news"] * 1000 + ["chat"] * rows
+    budget = 0.02
+
+    def chat_held(*names: list[str]) -> int:
+        thresholds = operating.choose(clean, damaged, np.ones(50), budget, *names)
+        return int(operating.held(clean[1000:], thresholds).sum())
+
+    allowed = int(operating.SET_SHARE * budget * rows)
+    assert chat_held() > allowed
+    assert (chat_held(sets) == allowed) is capped
+    # Of one name, the budget of all is the tighter one.
+    assert chat_held(["news"] * (1000 + rows)) == chat_held()
+
+
 def test_tied_clean_rows_are_held_together_or_not_at_all() -> None:
     clean = np.r_[np.full((30, 1), 0.9), np.full((970, 1), 0.1)]
     thresholds = operating.choose(clean, np.array([[0.95]]), np.ones(1), 0.01)

@@ -63,9 +63,6 @@ others less well, so of the rows seen fewer are held.
 SET_LIMIT = 0.02
 """What the union may hold of each set of clean sentences, unseen; 3% is the promise."""
 
-FEWEST_OF_SET = 100
-"""Sentences below which a set's own share says too little."""
-
 BUDGETS = (0.01, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002)
 """Shares of the clean sentences seen that thresholds are tried at, most to least."""
 
@@ -197,7 +194,9 @@ def _budget(
     news = _news(clean.sets)
     for budget in (limit, *(share for share in BUDGETS if share < limit)):
         unseen = _unseen(clean, damaged, worth, budget)
-        thresholds = operating.choose(clean.probabilities, damaged.probabilities, worth, budget)
+        thresholds = operating.choose(
+            clean.probabilities, damaged.probabilities, worth, budget, clean.sets
+        )
         seen = operating.held(clean.probabilities[news], thresholds)
         held = max(unseen["news_held"], float(seen.mean()) if len(seen) else 0.0)
         if held <= limit and unseen["worst_set_held"] <= SET_LIMIT:
@@ -224,6 +223,7 @@ def _unseen(clean: _Scored, damaged: _Scored, worth: Floats, budget: float) -> d
             damaged.probabilities[kept_damage],
             worth[kept_damage],
             budget,
+            [clean.sets[number] for number in kept],
         )
         alarms[left] = operating.held(clean.probabilities[left], thresholds)
         found[left_damage] = operating.held(damaged.probabilities[left_damage], thresholds)
@@ -232,7 +232,7 @@ def _unseen(clean: _Scored, damaged: _Scored, worth: Floats, budget: float) -> d
     shares = {
         name: float(alarms[names == name].mean())
         for name, size in sizes.items()
-        if size >= FEWEST_OF_SET
+        if size >= operating.FEWEST_OF_SET
     }
     worst = max(shares, key=shares.__getitem__, default="")
     news = _news(clean.sets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,17 +14,31 @@ __all__ = ["Bools", "Floats", "Ints", "choose", "held"]
 SHARE_KEPT = 0.25
 """Of an equal share of the false alarms: what every channel keeps, so that none is shut."""
 
+FEWEST_OF_SET = 100
+"""Sentences below which a set's own share says too little."""
 
-def choose(clean: Floats, damaged: Floats, weights: Floats, budget: float) -> Floats:
+SET_SHARE = 2.0
+"""How many times the budget of all clean rows may be held of one set of them."""
+
+
+def choose(
+    clean: Floats, damaged: Floats, weights: Floats, budget: float, sets: Sequence[str] = ()
+) -> Floats:
     """Return thresholds [channels] that hold at most `budget` of the clean rows, by any channel.
 
     `clean` [n, channels] and `damaged` [m, channels] are probabilities, `weights` [m] say
     what holding each damaged row is worth. The channels begin with equal numbers of false
     alarms; then false alarms move from channel to channel as long as that holds more of the
-    damage. Refuses too few clean rows for the budget to mean anything.
+    damage. `sets` [n] names the set of each clean row, none: they are one; of each of at least
+    `FEWEST_OF_SET` rows `SET_SHARE` times the budget is held at most, so that one kind of
+    writing does not bear the false alarms of all. Refuses too few clean rows for the budget
+    to mean anything.
     """
     allowed = int(budget * len(clean))
     channels = clean.shape[1]
+    codes = np.unique(sets, return_inverse=True)[1] if len(sets) else np.zeros(len(clean), int)
+    sizes = np.bincount(codes)
+    own = np.where(sizes < FEWEST_OF_SET, sizes, (SET_SHARE * budget * sizes).astype(np.int64))
     if allowed < 1:
         raise CalibrationError(
             f"expected enough clean rows that {budget:.2%} of them is one at least, found "
@@ -35,8 +49,9 @@ def choose(clean: Floats, damaged: Floats, weights: Floats, budget: float) -> Fl
     def worth(counts: Ints) -> tuple[float, int] | None:
         """Return (damage held, clean rows spared), None where the budget is overdrawn."""
         thresholds = ladders[counts, np.arange(channels)]
-        alarms = int(held(clean, thresholds).sum())
-        if alarms > allowed:
+        held_clean = held(clean, thresholds)
+        alarms = int(held_clean.sum())
+        if alarms > allowed or (np.bincount(codes[held_clean], minlength=len(own)) > own).any():
             return None
         return float(weights[held(damaged, thresholds)].sum()), -alarms
 
