@@ -6,7 +6,15 @@ import csv
 from random import Random
 
 import pytest
-from corruption_checks import DOCUMENT, SENTENCES, check, document, documents, outputs
+from corruption_checks import (
+    DOCUMENT,
+    SENTENCES,
+    assert_unmarked_kept,
+    check,
+    document,
+    documents,
+    outputs,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -204,6 +212,16 @@ def test_deletion_marks_the_neighbours():
     text, marks = apply_edits("one two three", [Edit(3, 7, "")])
     assert text == "one three"
     assert [text[a:b] for a, b in marks] == ["one three"]
+
+
+@pytest.mark.parametrize(
+    ("old", "edit"),
+    [("\x1bA:0", Edit(1, 2, "")), ("one (a): two", Edit(5, 6, "")), ("(a)", Edit(1, 2, ""))],
+)
+def test_what_a_deletion_joins_is_marked(old, edit):
+    text, marks = apply_edits(old, [edit])
+    assert text == old[: edit.start] + old[edit.end :]
+    assert_unmarked_kept(old, text, marks)
 
 
 def test_edits_that_overlap_are_dropped():

@@ -99,6 +99,9 @@ def _neighbours(there: list[Word], cut: int, text: str) -> list[tuple[int, int]]
         return [(0, len(text))] if text else []
     if len(near) == 2 and not text[near[0].end : near[1].start].strip():
         return [(near[0].start, near[1].end)]
+    if text[cut - 1 : cut].strip() and text[cut : cut + 1].strip():
+        # What never stood side by side must not look as if it had: the mark reaches the cut.
+        return [(before[0].start if before else cut, after[0].end if after else cut)]
     return [(word.start, word.end) for word in near]
 
 
