@@ -10,7 +10,7 @@ from typing import Any
 from babelproof.labels import LABELS
 from eval.goals import ENOUGH, WHOLE
 from eval.slices import ENOUGH as SLICE_ENOUGH
-from eval.table import interval, markdown, number
+from eval.table import goal_cells, interval, markdown, number
 
 Metrics = Mapping[str, Any]
 Key = tuple[str, str, str]
@@ -96,11 +96,7 @@ def render_figures(metrics: Metrics) -> str:
 
 def _goals(goals: Sequence[Mapping[str, Any]]) -> str:
     """Say how many goals are reached, and which are not; nothing where none is asked."""
-    missed = [
-        (goal["goal"], f"{goal['relation']} {goal['bound']:g}", number(goal["found"]))
-        for goal in goals
-        if not goal["reached"]
-    ]
+    missed = [goal_cells(goal) for goal in goals if not goal["reached"]]
     if not missed:
         return f"All {len(goals)} goals are reached." if goals else ""
     reached = f"Of {len(goals)} goals {len(goals) - len(missed)} are reached. Missed:\n\n"

@@ -165,8 +165,12 @@ def legend(metrics: Metrics) -> str:
 
 def _goals(metrics: Metrics) -> Iterable[Sequence[str]]:
     for goal in metrics["goals"]:
-        reached = "reached" if goal["reached"] else "**missed**"
-        yield goal["goal"], f"{goal['relation']} {goal['bound']:g}", number(goal["found"]), reached
+        yield *goal_cells(goal), "reached" if goal["reached"] else "**missed**"
+
+
+def goal_cells(goal: Mapping[str, Any]) -> Sequence[str]:
+    """Return a goal, what is asked and what was found."""
+    return goal["goal"], f"{goal['relation']} {goal['bound']:g}", number(goal["found"])
 
 
 def _value(figures: Mapping[str, Any] | None, name: str) -> str:

@@ -32,9 +32,6 @@ ASKED: Mapping[str, tuple[str, str]] = {
 }
 """Each question's set, as `key_of` names it, and the part of it that asks."""
 
-OF_DOCUMENTS = "documents"
-"""The question whether a whole document is damaged, by the mean of its sentences."""
-
 UNREAD = -20.0
 """Logit of a sentence that was not read: as clean as can be."""
 
@@ -61,14 +58,17 @@ def questions(
     ngrams: NgramBaseline | None,
     seed: int,
 ) -> dict[str, Question]:
-    """Return what is asked of every run; parts that no set has are not asked."""
+    """Return what is asked of every run; parts that no set has are not asked.
+
+    `DOCUMENTS` asks whether a whole document is damaged, by the mean of its sentences.
+    """
     tasks = {(key_of(own), task.part): (own, task) for own in texts for task in own.tasks}
     asked = {
         name: _of_sentences(*tasks[part], ngrams, seed)
         for name, part in ASKED.items()
         if part in tasks
     }
-    return asked | {OF_DOCUMENTS: _of_documents(documents, ngrams, seed)}
+    return asked | {DOCUMENTS: _of_documents(documents, ngrams, seed)}
 
 
 def _of_sentences(texts: TextSet, task: Task, ngrams: NgramBaseline | None, seed: int) -> Question:

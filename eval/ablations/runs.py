@@ -14,6 +14,7 @@ import datasets
 import numpy as np
 from numpy.typing import NDArray
 
+from babelproof.durable import replaced
 from babelproof.processors import brief, processor_model
 from eval.ablations.variants import Variant
 from eval.sets import DocumentSet, TextSet
@@ -115,9 +116,8 @@ class Plan:
         scores = dict(self._scores(trainer))
         with (folder / "scores.npz").open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **scores)
-        part = folder / "run.json.part"
-        part.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        part.rename(folder / "run.json")
+        with replaced(folder / "run.json") as file:
+            file.write((json.dumps(about, indent=1) + "\n").encode())
         # The scores are all that is asked of it, and a model takes half a gigabyte.
         shutil.rmtree(folder / "training")
         return Run(about, scores)
