@@ -101,11 +101,15 @@ def _parts(manifest: Manifest, metrics: Mapping[str, Any]) -> Iterator[str]:
 
 def _thresholds(manifest: Manifest) -> str:
     points = manifest.operating_points()
+    alone = manifest.calibration
+    together = manifest.calibration_in_context or alone
     rows = [
         (
             channel,
-            number(manifest.calibration[channel].slope),
-            number(manifest.calibration[channel].intercept),
+            number(alone[channel].slope),
+            number(alone[channel].intercept),
+            number(together[channel].slope),
+            number(together[channel].intercept),
             number(points.alone[channel]),
             number(points.in_context[channel]),
             number(manifest.span_threshold[channel]) if channel in LABELS else "-",
@@ -117,7 +121,16 @@ def _thresholds(manifest: Manifest) -> str:
         "any channel: one that stands alone, or one of a document. A token belongs to a finding "
         "from the span logit on.\n\n"
         + markdown(
-            ("channel", "slope", "intercept", "alone from", "in a document from", "span logit"),
+            (
+                "channel",
+                "slope alone",
+                "intercept",
+                "slope in a document",
+                "intercept",
+                "held alone from",
+                "held in a document from",
+                "span logit",
+            ),
             rows,
         )
     )

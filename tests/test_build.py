@@ -30,6 +30,11 @@ def write_lines(path: Path, rows: list[dict[str, object]]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
+def write_lines_of(path: Path, rows: list[list[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
 def judged(number: int, **more: object) -> dict[str, object]:
     row: dict[str, object] = {
         "id": f"s{number}",
@@ -105,7 +110,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def built(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "set"
-    build.build(shared, out, RECIPE, REGISTRY, shared / "none", 7)
+    build.build(shared, out, RECIPE, REGISTRY, shared / "none", shared / "none", 7)
     return out
 
 
@@ -202,6 +207,35 @@ def test_translations_have_soft_targets_and_judged_segments_are_left_out(
         assert not {"It 4001 ferries.", "It 4003 ferries."} & set(row["sentences"])  # type: ignore[call-overload]
 
 
+def test_outputs_that_a_language_model_compared_stand_alone_beside_their_references(
+    shared: Path, tmp_path: Path
+) -> None:
+    chosen = [["2019", "fi-en", "Middling", number] for number in range(3000, 3008)]
+    write_lines_of(tmp_path / "likely" / "chosen.jsonl", chosen)
+    write_lines_of(tmp_path / "likely" / "likelihoods.jsonl", [["0" * 24, 9, 30.5, 7.0, 6.0]])
+    recipe = replace(RECIPE, compared=6, compared_reference_share=1.0)
+    nothing = shared / "none"
+    build.build(shared, tmp_path / "set", recipe, REGISTRY, nothing, tmp_path / "likely", 7)
+    loaded = datasets.load_from_disk(str(tmp_path / "set"))
+    found = [row for part in loaded.values() for row in part if "compared" in row["kind"]]
+    by_kind = Counter(row["kind"] for row in found)
+    assert set(by_kind) == {"wmt.compared", "wmt.compared_reference"}
+    assert by_kind["wmt.compared"] == 6  # a reference too like a judged sentence is left out
+    assert by_kind["wmt.compared_reference"] >= 4
+    for row in found:
+        assert len(row["sentences"]) == 1
+        said = "Middling" in row["sentences"][0]
+        assert said == (row["kind"] == "wmt.compared")
+        assert said == (row["labels"][0] == [UNKNOWN] * 5)
+
+
+def test_absent_likelihoods_are_noted(shared: Path, tmp_path: Path) -> None:
+    recipe, nothing = replace(RECIPE, compared=6), shared / "none"
+    manifest = build.build(shared, tmp_path / "set", recipe, REGISTRY, nothing, nothing, 7)
+    assert "training.likelihood" in manifest["likelihoods_absent"]
+    assert not [kind for kind in manifest["counts"]["train"] if "compared" in kind]
+
+
 def test_plain_sentences_come_in_pairs_beside_mutual_ones(rows: list[dict[str, object]]) -> None:
     kinds = Counter(row["kind"] for row in rows if row["source"] == "plain")
     assert kinds == {"role.plain": 5, "plain.clean": 5, "plain.mutual": 2}
@@ -220,9 +254,9 @@ def test_rare_kinds_are_looked_for_over_more_documents(rows: list[dict[str, obje
 def test_the_same_seed_gives_the_same_set(shared: Path, built: Path, tmp_path: Path) -> None:
     first = json.loads((built / "manifest.json").read_text())["data_hash"]
     hashes = [
-        build.build(shared, tmp_path / "again", RECIPE, REGISTRY, shared / "none", seed)[
-            "data_hash"
-        ]
+        build.build(
+            shared, tmp_path / "again", RECIPE, REGISTRY, shared / "none", shared / "none", seed
+        )["data_hash"]
         for seed in (7, 8)
     ]
     assert hashes[0] == first
@@ -231,7 +265,9 @@ def test_the_same_seed_gives_the_same_set(shared: Path, built: Path, tmp_path: P
 
 def test_a_held_out_corruption_is_not_used(shared: Path, tmp_path: Path) -> None:
     recipe = replace(RECIPE, held_out="garble.blot")
-    manifest = build.build(shared, tmp_path / "set", recipe, REGISTRY, shared / "none", 7)
+    manifest = build.build(
+        shared, tmp_path / "set", recipe, REGISTRY, shared / "none", shared / "none", 7
+    )
     assert manifest["corruptions"] == ["garble.slip"]
     used = set(manifest["counts"]["train"]["uses_by_corruption"])
     assert used == {"garble.slip", "role.plain"}
@@ -255,7 +291,9 @@ def test_something_else_is_never_replaced(shared: Path, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "diary.txt").write_text("keep me")
     with pytest.raises(build.BuildError, match="choose another"):
-        build.build(shared, tmp_path / "notes", RECIPE, REGISTRY, shared / "none", 7)
+        build.build(
+            shared, tmp_path / "notes", RECIPE, REGISTRY, shared / "none", shared / "none", 7
+        )
     assert (tmp_path / "notes" / "diary.txt").read_text() == "keep me"
 
 

@@ -14,6 +14,7 @@ from conftest import TinyModel, tiny_manifest, write_reference, write_tiny_bundl
 from babelproof import BundleError, CheckError, Detector
 from babelproof.bundle import FILES, Calibration, Manifest, load_bundle, write_manifest
 from babelproof.check import check
+from babelproof.verdict import Setting
 
 
 @pytest.fixture
@@ -109,6 +110,8 @@ PAIRS = {channel: {"slope": 1.0, "intercept": 0.0} for channel in SIX}
         ({"operating_point": FIVE}, "operating_point: expected the keys any"),
         ({"operating_point_in_context": FIVE}, "operating_point_in_context: expected the keys any"),
         ({"operating_point_in_context": {**SIX, "mt": -1}}, "threshold of mt: expected a probab"),
+        ({"calibration_in_context": {}}, "calibration_in_context: expected the keys any"),
+        ({"calibration": None}, "calibration: expected an object"),
         ({"span_threshold": SIX}, "span_threshold: expected the keys country"),
         ({"span_threshold": {**FIVE, "mt": None}}, "span_threshold of mt: expected a finite"),
         ({"span_threshold": {**FIVE, "mt": float("nan")}}, "span_threshold of mt: expected a fin"),
@@ -154,6 +157,28 @@ def test_probabilities_are_calibrated_finite_and_in_range() -> None:
     assert found[2] == pytest.approx(1)
     assert found[3] == pytest.approx(0, abs=1e-12)
     assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_sentences_in_context_have_a_calibration_of_their_own(folder: Path) -> None:
+    shifted = {**tiny_manifest().calibration, "mt": Calibration(2.0, -1.0)}
+    write_manifest(folder, replace(tiny_manifest(), calibration_in_context=shifted))
+    manifest = load_bundle(folder).manifest
+    logits = np.full((1, 6), 0.75, dtype=np.float32)
+    alone = manifest.probabilities(logits)[0]
+    within = manifest.probabilities(logits, setting=Setting.IN_CONTEXT)[0]
+    assert within[1] == pytest.approx(1 / (1 + np.exp(-0.5)))
+    assert alone[1] == pytest.approx(1 / (1 + np.exp(-0.75)))
+    assert within[2:] == pytest.approx(alone[2:])
+
+
+def test_bundles_before_0_10_have_one_calibration(folder: Path) -> None:
+    values = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    del values["calibration_in_context"]
+    (folder / "bundle.json").write_text(json.dumps(values), encoding="utf-8")
+    manifest = load_bundle(folder).manifest
+    logits = np.full((1, 6), 0.75, dtype=np.float32)
+    within = manifest.probabilities(logits, setting=Setting.IN_CONTEXT)
+    assert np.array_equal(within, manifest.probabilities(logits))
 
 
 def test_a_pass_of_the_self_check_is_remembered(folder: Path, cache: Path) -> None:

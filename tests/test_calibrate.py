@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -227,6 +228,7 @@ def test_spans_without_a_label_of_their_own_count_for_each_label() -> None:
 
 def test_a_bundle_is_calibrated_and_says_on_what(tmp_path: Path) -> None:
     found = calibrated(clean())
+    assert set(found.report["expected_calibration_error"]) == set(Setting)
     folder = write_tiny_bundle(tmp_path / "bundle")
     write(folder, found, "2025-03-04")
     assert load_bundle(folder).manifest.version == "1"
@@ -235,7 +237,10 @@ def test_a_bundle_is_calibrated_and_says_on_what(tmp_path: Path) -> None:
     assert manifest.version == "2.0.0"
     assert manifest.calibrated_on["date"] == "2025-03-04"
     assert manifest.calibrated_on["rows"]["desk_dev"]["held"] > 0
-    assert manifest.calibration["any"].slope == found.calibration["any"].slope
+    assert manifest.calibration["any"].slope == found.calibration[Setting.ALONE]["any"].slope
+    within = manifest.calibration_in_context
+    assert within is not None
+    assert within["any"].slope == found.calibration[Setting.IN_CONTEXT]["any"].slope
     assert manifest.operating_point == found.operating_points[Setting.ALONE]
     assert manifest.operating_point_in_context == found.operating_points[Setting.IN_CONTEXT]
     for setting in Setting:
@@ -245,13 +250,43 @@ def test_a_bundle_is_calibrated_and_says_on_what(tmp_path: Path) -> None:
         # The detector's own arithmetic keeps the promise made on clean sentences.
         own = [number for number, each in enumerate(clean().settings()) if each is setting]
         thresholds = Detector(load_bundle(folder)).operating_points[setting]
-        held = manifest.probabilities(clean().logits[own].astype(np.float32)) >= np.array(
+        logits = clean().logits[own].astype(np.float32)
+        held = manifest.probabilities(logits, setting=setting) >= np.array(
             [thresholds[channel] for channel in CHANNELS]
         )
         assert held.any(axis=1).mean() <= 0.0101
     # Clean sentences are quieter in documents here, so less is asked of damage there.
     assert manifest.operating_point_in_context["any"] < manifest.operating_point["any"]
     assert json.dumps(calibrated(clean()).report) == json.dumps(found.report)
+
+
+def test_each_setting_has_a_calibration_of_its_own_where_rows_allow() -> None:
+    rows = []
+    for number, row in enumerate(dev_rows(600)):
+        shift = 0.0 if row.mates is None else 4.0
+        label = LABELS[number % 2] if row.mates is None else LABELS[0]
+        logits = (row.reading.pooled - shift).astype(np.float32)
+        rows.append(
+            replace(
+                row,
+                reading=replace(row.reading, pooled=logits),
+                labels=(label,) if row.held else (),
+            )
+        )
+    few = [LABELS[number % 3 + 2] for number in range(9)]
+    held = [number for number, row in enumerate(rows) if row.held][:9]
+    for number, label in zip(held, few, strict=True):
+        rows[number] = replace(rows[number], labels=(label,))
+    found = calibrate(rows, clean(), damaged_sentences(rows, []), 0.01)
+    alone, within = (found.calibration[setting] for setting in Setting)
+    # Four logits lower in context, and as often damaged.
+    even = -alone["any"].intercept / alone["any"].slope
+    lower = -within["any"].intercept / within["any"].slope
+    assert even - lower == pytest.approx(4.0, abs=1.5)
+    errors = found.report["expected_calibration_error"]
+    assert max(errors[setting]["any"] for setting in Setting) < 0.1
+    # Three rows of a label: both settings together, so the same share.
+    assert LABELS[2] not in errors["alone"]
 
 
 def test_no_kind_of_clean_text_pays_for_the_others() -> None:

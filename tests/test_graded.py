@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from training import graded
 from training.graded import Compared, Grader
+from training.likelihood import Likelihoods, score
 
 NOUNS = "harbour budget storm council bridge orchestra museum ferry teacher market".split()
 VERBS = "closed opened delayed praised repaired visited criticised moved sold counted".split()
@@ -77,6 +80,64 @@ def test_a_system_that_nobody_scored_and_empty_texts_are_graded_too(tmp_path: Pa
     holds = grader.holds([Compared(unknown, "", "The ferry was late."), Compared(unknown, "a", "")])
     assert np.isfinite(holds).all()
     assert grader.holds([]).shape == (0,)
+
+
+class Told:
+    """A language model that says what it is told to."""
+
+    def __init__(self, losses: list[tuple[str, float]]) -> None:
+        self.losses = dict(losses)
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        self.texts = list(texts)
+        return [[number] for number in range(len(texts))]
+
+    def surprisals(self, encoded: Sequence[Sequence[int]]) -> Iterator[tuple[int, Any]]:
+        for place, (number,) in enumerate(encoded):
+            yield place, np.full(10, self.losses[self.texts[number]] / 10, dtype=np.float32)
+
+
+def store(folder: Path, losses: list[tuple[str, float]]) -> Path:
+    score([text for text, _ in losses], folder, Told(losses))
+    return folder
+
+
+def test_likelihoods_tell_apart_what_words_do_not(tmp_path: Path) -> None:
+    write(tmp_path, graded.FEWEST)
+    path = tmp_path / "handlabels" / "silver_train.jsonl"
+    rng = Random(8)
+    rows, stored = [], []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        # Outputs as far from their references whether they are damaged or not.
+        row["text"] = broken(row["ref"], rng)
+        rows.append(json.dumps(row) + "\n")
+        loss = 90.0 if row["severity"] else 30.0
+        stored += [(row["text"], loss + rng.random()), (row["ref"], 30.0 + rng.random())]
+    path.write_text("".join(rows), encoding="utf-8")
+    folder = store(tmp_path / "likely", stored)
+    grader = Grader.fit(tmp_path, SCORES, Likelihoods.read(folder))
+    assert grader is not None
+    assert grader.likelihood_auc is not None
+    assert grader.plain_auc is not None
+    assert grader.likelihood_auc > 0.95 > 0.7 > grader.plain_auc
+    system = ("2030", "xx-en", "system1")
+    known = Compared(system, *(stored[0][0], stored[1][0]))
+    unknown = Compared(system, "never scored by anyone", stored[1][0])
+    assert np.isfinite(grader.holds([known, unknown, known])).all()
+    assert grader.holds([known, unknown])[1] == grader.holds([unknown])[0]
+
+
+def test_too_few_likelihoods_change_nothing(tmp_path: Path) -> None:
+    write(tmp_path, graded.FEWEST)
+    folder = store(tmp_path / "likely", [("never seen", 3.0)])
+    grader = Grader.fit(tmp_path, SCORES, Likelihoods.read(folder))
+    plain = Grader.fit(tmp_path, SCORES)
+    assert grader is not None
+    assert plain is not None
+    assert grader.likelihood_auc is None
+    assert grader.auc == plain.auc
 
 
 @pytest.mark.parametrize("count", [0, graded.FEWEST - 1])

@@ -239,7 +239,26 @@ def test_plain_sentences_turn_round() -> None:
 def test_plain_is_deterministic_and_mutual_is_clean() -> None:
     assert plain(Random(3)) == plain(Random(3))
     assert mutual(Random(3)) == mutual(Random(3))
-    assert {row.sort for row in plains()} == {"thing", "person", "mutual", "into"}
+    assert {row.sort for row in plains()} == {"thing", "person", "mutual", "into", "fact"}
+
+
+def test_plain_facts_are_whole_rows_said_both_ways() -> None:
+    facts = [row for row in plains() if row.sort == "fact"]
+    ways = {
+        (one, row.verb, other)
+        for row in facts
+        for one, other in zip(row.first, row.second, strict=True)
+    }
+    seen = 0
+    for corrupted in plain_pairs(1500, Random(2)):
+        old, new = (
+            text.sentences[0].rstrip(".") for text in (corrupted.original, corrupted.document)
+        )
+        for one, verb, other in ways:
+            if old.lower() == f"{one} {verb} {other}".lower():
+                assert new.lower() == f"{other} {verb} {one}".lower()
+                seen += 1
+    assert seen > 50
 
 
 NAMES = [

@@ -32,11 +32,12 @@ from training.excerpts import excerpts, sound_documents
 from training.hard_names import officeholders
 from training.hard_negatives import hard_negatives
 from training.leakage import LeakageCheck, drop_leaks
+from training.likelihood import LikelihoodError, Likelihoods, read_chosen
 from training.manifest import counts, fingerprint, input_hashes
 from training.passages import FEATURES, Passage, clean_passage
 from training.plain import plain_passages
 from training.rare import rare_passages
-from training.real_mt import Translations, translation_passages
+from training.real_mt import Translations, compared_passages, translation_passages
 from training.recipe import Recipe, RecipeError, read_recipe
 from training.references import reference_documents
 from training.renamed import rare_surnames, renamed
@@ -140,12 +141,25 @@ def assign(passages: Iterable[Passage], recipe: Recipe, rng: Random) -> dict[str
 
 
 def collect(
-    shared: Path, recipe: Recipe, registry: Registry, trips: Path, seed: int
+    shared: Path, recipe: Recipe, registry: Registry, trips: Path, likely: Path, seed: int
 ) -> tuple[list[Passage], dict[str, Any]]:
     """Make the passages of every source; the second value says what was absent or left out."""
     notes: dict[str, Any] = {}
-    translations = Translations(shared)
+    likelihoods, chosen = None, set[tuple[str, str, str, int]]()
+    if recipe.compared:
+        try:
+            likelihoods, chosen = Likelihoods.read(likely), read_chosen(likely)
+        except LikelihoodError as error:
+            notes["likelihoods_absent"] = str(error)
+            _log.warning("no likelihoods: %s", error)
+    translations = Translations(shared, likelihoods)
     notes["translations_of_judged_documents_left_out"] = translations.excluded
+    if translations.grader is not None:
+        notes["grader_auc"] = {
+            "all judged outputs": translations.grader.auc,
+            "of those with likelihoods, without them": translations.grader.plain_auc,
+            "of those with likelihoods, with them": translations.grader.likelihood_auc,
+        }
     passages = [
         *silver_passages(
             shared,
@@ -172,6 +186,7 @@ def collect(
         passages.extend(scarred(passage, recipe.scar_share, scars) for passage in made)
 
     add(translation_passages(translations, recipe, Random(f"{seed} translations")))
+    add(compared_passages(translations, chosen, recipe, Random(f"{seed} compared")))
     add(reference_documents(translations, recipe, registry, Random(f"{seed} references")))
     _log.info("with translations: %d passages", len(passages))
     del translations
@@ -225,12 +240,13 @@ def build(
     recipe: Recipe,
     registry: Registry,
     trips: Path,
+    likely: Path,
     seed: int,
 ) -> dict[str, Any]:
     """Build a training set from the shared folder and give its manifest."""
     started = time.monotonic()
     registry = registry.without(recipe.held_out)
-    passages, notes = collect(shared, recipe, registry, trips, seed)
+    passages, notes = collect(shared, recipe, registry, trips, likely, seed)
     check = LeakageCheck.of(shared)
     passages, dropped = drop_leaks(passages, check)
     _log.info("leakage check dropped %d passages", sum(dropped.values()))
@@ -241,8 +257,8 @@ def build(
                 f"{name}: expected passages, found none; build more of them or raise dev_share"
             )
     inputs = [*shared.glob("corpora/*/*.parquet"), *shared.glob("handlabels/*.jsonl")]
-    if trips.is_dir():
-        inputs += trips.glob("*.jsonl")
+    for folder in (trips, likely):
+        inputs += folder.glob("*.jsonl")
     manifest = {
         "format": 1,
         "data_hash": fingerprint([*splits["train"], *splits["dev"]]),
@@ -268,6 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--passages", type=int, default=FULL, help=f"about; default {FULL}")
     parser.add_argument("--recipe", type=Path, help="TOML file of settings")
     parser.add_argument("--round-trips", type=Path, default=Path(".cache/round_trips"))
+    parser.add_argument("--likelihoods", type=Path, default=Path(".cache/likelihoods"))
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)7d ms %(message)s")
     try:
@@ -280,6 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             read_recipe(given.recipe).scaled(given.passages / FULL),
             load_registry(shared),
             given.round_trips,
+            given.likelihoods,
             given.seed,
         )
     except (BuildError, DataError, RecipeError) as error:

@@ -37,6 +37,7 @@ from training.devrows import (
     raised_rows,
     read_clean_documents,
     read_dev_documents,
+    setting_of,
     signalled,
     signalled_rows,
 )
@@ -71,7 +72,7 @@ BUDGETS = (0.01, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002)
 class Calibrated:
     """What calibration found, and on what."""
 
-    calibration: Mapping[str, Platt]
+    calibration: Mapping[Setting, Mapping[str, Platt]]
     operating_points: Mapping[Setting, Mapping[str, float]]
     spans: Mapping[str, SpanThreshold]
     report: Mapping[str, Any]
@@ -88,7 +89,9 @@ def calibrate(
     points, told = {}, {}
     for setting in Setting:
         points[setting], told[str(setting)] = _operating_point(
-            _Scored.of(clean, platt, setting), _Scored.of(damaged, platt, setting), limit
+            _Scored.of(clean, platt[setting], setting),
+            _Scored.of(damaged, platt[setting], setting),
+            limit,
         )
     spans = fit_span_thresholds(rows)
     counts = Counter((row.set, row.held) for row in rows)
@@ -152,33 +155,43 @@ def _operating_point(
     return dict(zip(map(str, CHANNELS), thresholds.tolist(), strict=True)), report
 
 
-def _fit_channels(rows: Sequence[DevRow]) -> tuple[dict[str, Platt], dict[str, float]]:
-    """Return each channel's calibration, and its error on rows that the fit did not see.
+def _fit_channels(
+    rows: Sequence[DevRow],
+) -> tuple[dict[Setting, dict[str, Platt]], dict[str, dict[str, float]]]:
+    """Return each channel's calibration by setting, and its error on rows that no fit saw.
 
-    `any` parts held from clean; a label parts the rows it was given to from clean ones.
+    `any` parts held from clean; a label parts the rows it was given to from clean ones. A
+    sentence alone and one in context with the same logit are not equally likely to be
+    damaged. A channel with too few rows of one setting is fitted on both together, which
+    count evenly there, whatever their numbers.
     """
+    settings = [setting_of(row.mates) for row in rows]
     logits = _logits(rows)
-    # Sentences alone and sentences in context count evenly, whatever their numbers.
-    weights = _even(["alone" if row.set == "desk_dev" else "context" for row in rows])
+    even = _even([str(setting) for setting in settings])
     groups = np.unique([row.group for row in rows], return_inverse=True)[1].astype(np.int64)
-    fitted: dict[str, Platt] = {}
-    errors: dict[str, float] = {}
+    fitted: dict[Setting, dict[str, Platt]] = {setting: {} for setting in Setting}
+    errors: dict[str, dict[str, float]] = {str(setting): {} for setting in Setting}
     for c, channel in enumerate(CHANNELS):
         truth = np.array(
             [row.held if channel == ANY else channel in row.labels for row in rows],
             dtype=np.int64,
         )
-        chosen = np.array(
-            [i for i, row in enumerate(rows) if truth[i] or not row.held], dtype=np.int64
-        )
-        own = Rows(logits[:, c], truth, weights, groups).part(chosen)
-        slope = fitted[ANY].slope if channel != ANY else None
-        if not own.truth.any():
+        if not truth.any():
             raise CalibrationError(f"{channel}: expected rows with this label, found none")
-        fitted[str(channel)] = fit(own, slope)
-        if own.truth.sum() >= FEWEST:
-            unseen = cross_fitted(own, slope)
-            errors[str(channel)] = round(calibration_error(unseen, own.truth, own.weights), 4)
+        used = truth.astype(bool) | ~np.array([row.held for row in rows])
+        both = Rows(logits[:, c], truth, even, groups)
+        for setting in Setting:
+            slope = None if channel == ANY else fitted[setting][ANY].slope
+            here = used & np.array([each is setting for each in settings])
+            enough = truth[here].sum() >= FEWEST and not truth[here].all()
+            own = both.part(np.flatnonzero(here if enough else used))
+            if enough:
+                own = replace(own, weights=np.ones(len(own.truth)))
+            fitted[setting][str(channel)] = fit(own, slope)
+            if enough:
+                unseen = cross_fitted(own, slope)
+                error = calibration_error(unseen, own.truth, own.weights)
+                errors[str(setting)][str(channel)] = round(error, 4)
     return fitted, errors
 
 
@@ -288,16 +301,18 @@ def write(folder: Path, found: Calibrated, date: str, version: str | None = None
         replace(
             manifest,
             version=version or manifest.version,
-            calibration={
-                channel: Calibration(platt.slope, platt.intercept)
-                for channel, platt in found.calibration.items()
-            },
+            calibration=_written(found.calibration[Setting.ALONE]),
+            calibration_in_context=_written(found.calibration[Setting.IN_CONTEXT]),
             operating_point=dict(found.operating_points[Setting.ALONE]),
             operating_point_in_context=dict(found.operating_points[Setting.IN_CONTEXT]),
             span_threshold={label: span.threshold for label, span in found.spans.items()},
             calibrated_on={"date": date, **found.report},
         ),
     )
+
+
+def _written(fitted: Mapping[str, Platt]) -> dict[str, Calibration]:
+    return {name: Calibration(platt.slope, platt.intercept) for name, platt in fitted.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -337,14 +352,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BundleError, DataError, CalibrationError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    points = found.operating_points
-    for channel in CHANNELS:
-        platt = found.calibration[channel]
-        held = (f"{setting} {point[channel]:.3f}" for setting, point in points.items())
-        print(
-            f"{channel:8} slope {platt.slope:.3f} intercept {platt.intercept:+.3f} "
-            f"holds from {', '.join(held)}"
-        )
+    for setting, point in found.operating_points.items():
+        for channel in CHANNELS:
+            platt = found.calibration[setting][channel]
+            print(
+                f"{setting}: {channel:8} slope {platt.slope:.3f} intercept "
+                f"{platt.intercept:+.3f} holds from {point[channel]:.3f}"
+            )
     for name, value in found.report.items():
         print(f"{name}: {value}")
     return 0

@@ -43,16 +43,16 @@ def parity(model: Path, bundle: Path, documents: Sequence[Sequence[str]]) -> dic
         sentence_logits(base.model, base.tokenizer, documents, manifest.windows(), manifest.pooling)
     )
     scored = np.isfinite(ours).all(axis=1) & np.isfinite(theirs).all(axis=1)
-    probability, wanted = (manifest.probabilities(z[scored]) for z in (ours, theirs))
-    difference = np.abs(probability - wanted)
+    settings = np.array([Setting.of(len(document)) for document in documents for _ in document])
     points = manifest.operating_points()
-    limits = np.array(
-        [
-            [points[Setting.of(len(document))][channel] for channel in CHANNELS]
-            for document in documents
-            for _ in document
-        ]
-    )[scored]
+    probability, wanted, limits = (np.zeros_like(ours) for _ in range(3))
+    for setting in Setting:
+        here = scored & (settings == setting)
+        probability[here] = manifest.probabilities(ours[here], setting=setting)
+        wanted[here] = manifest.probabilities(theirs[here], setting=setting)
+        limits[here] = [points[setting][channel] for channel in CHANNELS]
+    probability, wanted, limits = probability[scored], wanted[scored], limits[scored]
+    difference = np.abs(probability - wanted)
     changed = (probability >= limits).any(axis=1) != (wanted >= limits).any(axis=1)
     return {
         "against": "torch fp32",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,6 +16,7 @@ from data.splits import judged_key, translation_key
 from training.excerpts import length
 from training.graded import Compared, Grader
 from training.leakage import fold
+from training.likelihood import Likelihoods
 from training.passages import UNLABELLED, Passage, Target
 from training.recipe import Recipe
 from training.silver import hold_rates
@@ -60,7 +61,7 @@ _YEAR = re.compile(r"^(?:newstest|wmt)?(20\d\d)(?:-([a-z]{2})([a-z]{2}))?$")
 class Translations:
     """All translations that training may use, by system, and what it needs to know of them."""
 
-    def __init__(self, shared: Path) -> None:
+    def __init__(self, shared: Path, likelihoods: Likelihoods | None = None) -> None:
         kept_back = judged_places(
             source
             for path in handlabel_paths(shared)
@@ -97,7 +98,7 @@ class Translations:
                 self.references[*place, ""].append(replace(row, system="", text=row.reference))
         scores = read_system_scores(shared)
         self.strong = _strong(scores)
-        self.grader = Grader.fit(shared, scores)
+        self.grader = Grader.fit(shared, scores, likelihoods)
 
     def key(self, source: str) -> str:
         """Give the split key of a judged row's source: its document where it is one of ours."""
@@ -227,6 +228,39 @@ def _graded_passages(
     drawn.sort(key=lambda item: item[0], reverse=True)
     for _, piece, rates in drawn[: recipe.graded]:
         yield _passage(piece, "graded", rates, recipe.graded_weight, recipe)
+
+
+def compared_passages(
+    translations: Translations,
+    chosen: Set[tuple[str, str, str, int]],
+    recipe: Recipe,
+    rng: Random,
+) -> Iterator[Passage]:
+    """Give `recipe.compared` of the outputs that a language model compared, each alone.
+
+    With a chance of `compared_reference_share` the reference of the segment follows as a
+    passage of its own, so that what parts the two is the damage and not the topic.
+    """
+    rows = [
+        row
+        for name in sorted(translations.systems)
+        for row in translations.systems[name]
+        if (row.year, row.direction, row.system, row.segment) in chosen
+    ]
+    rng.shuffle(rows)
+    pieces = [(row,) for row in rows[: recipe.compared]]
+    shown: set[tuple[str, str, int]] = set()
+    for piece, grades in zip(pieces, _graded(translations, pieces), strict=True):
+        row, rate = piece[0], grades[0]
+        yield _passage(piece, "compared", [rate or 0.0], recipe.compared_weight, recipe)
+        place = (row.year, row.direction, row.segment)
+        if place not in shown and rng.random() < recipe.compared_reference_share:
+            shown.add(place)
+            reference = replace(row, system="", text=row.reference)
+            rates = [translations.rates.get((row.year, row.direction, ""), recipe.reference_hold)]
+            yield _passage(
+                (reference,), "compared_reference", rates, recipe.compared_weight, recipe
+            )
 
 
 def _graded(

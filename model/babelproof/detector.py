@@ -177,7 +177,7 @@ class Detector:
         if self._marker is not None and setting is Setting.IN_CONTEXT:
             texts = [item.sentences[number].span.text for number in sound]
             pooled = self.bundle.hold.raised(pooled, self._marker.marks(texts))
-        probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled))
+        probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled), setting)
         rows = dict(zip(sound, probabilities.tolist(), strict=True))
         verdicts = [
             self._verdict(sentence.span, reading, rows.get(number))

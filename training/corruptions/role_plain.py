@@ -55,13 +55,19 @@ _PEOPLE = ("I", "He", "She", "They", "We", "My sister", "The cook", "The old man
            "His uncle", "The girl", "The boy", "People", "The workers")  # fmt: skip
 
 
+SORTS = ("thing", "person", "mutual", "into", "fact")
+
+
 class PlainError(ValueError):
     """A row of the list of plain sentences is not what it should be."""
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A verb, who does it and to what; `sort` is thing, person, mutual or into."""
+    """A verb, who does it and to what; `sort` is one of `SORTS`.
+
+    Of `into` and `fact` the nth of `first` goes with the nth of `second` only.
+    """
 
     sort: str
     verb: str
@@ -75,10 +81,10 @@ def plains() -> tuple[Plain, ...]:
     rows = []
     for number, line in enumerate(FILE.read_text(encoding="utf-8").splitlines()[1:], start=2):
         fields = line.split("\t")
-        if len(fields) != 4 or fields[0] not in ("thing", "person", "mutual", "into"):
+        if len(fields) != 4 or fields[0] not in SORTS:
             raise PlainError(
-                f"{FILE}, line {number}: expected sort (thing, person, mutual, into), verb and "
-                f"two lists, found {line!r}"
+                f"{FILE}, line {number}: expected sort ({', '.join(SORTS)}), verb and two lists, "
+                f"found {line!r}"
             )
         sort, verb, first, second = fields
         rows.append(Plain(sort, verb, tuple(first.split("|")), tuple(second.split("|"))))
@@ -136,6 +142,8 @@ def plain(rng: Random) -> Corrupted:
     row = rng.choice([row for row in plains() if row.sort != "mutual"])
     one, two, present = _both(row, rng)
     adjunct = rng.choice(_TIMELESS if present else _ADJUNCTS)
+    if row.sort == "fact":
+        adjunct = ""
     style = rng.choice((0, 1, 2, 2, 2))
     if one[0].isupper():
         # A name opens only one of the twins: a small letter there would tell them apart.
@@ -161,6 +169,10 @@ def _both(row: Plain, rng: Random) -> tuple[str, str, bool]:
             f"{who} {past} the {place} {preposition} the {thing}",
             False,
         )
+    if row.sort == "fact":
+        number = rng.randrange(len(row.first))
+        one, two = row.first[number], row.second[number]
+        return f"{one} {row.verb} {two}", f"{two} {row.verb} {one}", True
     doer, other = rng.choice(row.first), rng.choice(row.second)
     if row.sort == "thing" and rng.random() < 0.15:
         who = rng.choice(sorted(FEMALE | MALE))
