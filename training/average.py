@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from babelproof.bundle import TOKENIZER
-from training.encoders import RECORD, WEIGHTS
+from babelproof.bundle import MANIFEST, TOKENIZER
+from training.encoders import RECORD, WEIGHTS, load_base, origin
 
 COPIED = ("config.json", TOKENIZER)
 
@@ -28,9 +28,9 @@ class AverageError(ValueError):
 
 
 def average(models: Sequence[Path], shares: Sequence[float], out: Path) -> dict[str, Any]:
-    """Write the weighted mean of model folders, with the last one's record and the shares.
+    """Write the weighted mean of models, with the last one's record and the shares.
 
-    Refuses models of unlike tensors or tokenizers, and shares that are not above 0.
+    All but the last may be bundles: their 8-bit weights as numbers. Refuses models of unlike tensors or tokenizers, and shares that are not above 0.
     """
     if len(models) != len(shares) or len(models) < 2:
         raise AverageError(f"expected a share for each of two models or more, found {len(shares)}")
@@ -39,12 +39,12 @@ def average(models: Sequence[Path], shares: Sequence[float], out: Path) -> dict[
     parts = [share / sum(shares) for share in shares]
     mean: dict[str, torch.Tensor] = {}
     for model, part in zip(models, parts, strict=True):
-        tensors = load_file(str(model / WEIGHTS))
+        tensors = _tensors(model)
         if mean and {k: v.shape for k, v in tensors.items()} != {
             k: v.shape for k, v in mean.items()
         }:
             raise AverageError(f"{model}: expected the tensors of {models[0]}, found others")
-        if (model / TOKENIZER).read_bytes() != (models[0] / TOKENIZER).read_bytes():
+        if _tokenizer(model) != _tokenizer(models[0]):
             raise AverageError(f"{model}: expected the tokenizer of {models[0]}, found another")
         for name, tensor in tensors.items():
             mean[name] = mean.get(name, torch.zeros_like(tensor)) + part * tensor
@@ -54,12 +54,29 @@ def average(models: Sequence[Path], shares: Sequence[float], out: Path) -> dict[
         shutil.copyfile(models[-1] / name, out / name)
     record: dict[str, Any] = json.loads((models[-1] / RECORD).read_text(encoding="utf-8"))
     record["averaged"] = [
-        {"tokens": own["tokens"], "seed": own["seed"], "share": round(part, 4)}
+        {**_origin(model), "share": round(part, 4)}
         for model, part in zip(models, parts, strict=True)
-        for own in [json.loads((model / RECORD).read_text(encoding="utf-8"))]
     ]
     (out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return record
+
+
+def _tensors(model: Path) -> dict[str, torch.Tensor]:
+    if (model / MANIFEST).is_file():
+        return dict(load_base(str(model)).model.state_dict())
+    return load_file(str(model / WEIGHTS))
+
+
+def _tokenizer(model: Path) -> Any:
+    return json.loads((model / TOKENIZER).read_text(encoding="utf-8"))
+
+
+def _origin(model: Path) -> dict[str, Any]:
+    """Say what a model was trained on, or which bundle it is."""
+    if (model / MANIFEST).is_file():
+        return origin(model)
+    record = json.loads((model / RECORD).read_text(encoding="utf-8"))
+    return {"tokens": record["tokens"], "seed": record["seed"]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
