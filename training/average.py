@@ -30,7 +30,8 @@ class AverageError(ValueError):
 def average(models: Sequence[Path], shares: Sequence[float], out: Path) -> dict[str, Any]:
     """Write the weighted mean of models, with the last one's record and the shares.
 
-    All but the last may be bundles: their 8-bit weights as numbers. Refuses models of unlike tensors or tokenizers, and shares that are not above 0.
+    All but the last may be bundles: their 8-bit weights as numbers. Refuses models of unlike
+    tensors or tokenizers, and shares that are not above 0.
     """
     if len(models) != len(shares) or len(models) < 2:
         raise AverageError(f"expected a share for each of two models or more, found {len(shares)}")

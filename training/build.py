@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -207,18 +207,21 @@ def collect(
     return passages, notes
 
 
-def write(out: Path, splits: dict[str, list[Passage]], manifest: dict[str, Any]) -> None:
-    """Write the Arrow set and its manifest; a set that lay there is replaced when all is done."""
+def write(
+    out: Path, splits: Mapping[str, Sequence[Mapping[str, Any]]], manifest: Mapping[str, Any]
+) -> None:
+    """Write rows (`Passage.row`) as an Arrow set with its manifest.
+
+    A set that lay there is replaced when all is done.
+    """
     part = out.with_name(f"{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.parent.mkdir(parents=True, exist_ok=True)
     datasets.disable_progress_bars()
     datasets.DatasetDict(
         {
-            name: datasets.Dataset.from_list(
-                [passage.row() for passage in passages], features=FEATURES
-            )
-            for name, passages in splits.items()
+            name: datasets.Dataset.from_list(list(rows), features=FEATURES)
+            for name, rows in splits.items()
         }
     ).save_to_disk(str(part))
     (part / "manifest.json").write_text(
@@ -271,7 +274,8 @@ def build(
         "inputs": input_hashes(inputs, shared),
         "seconds": round(time.monotonic() - started, 1),
     }
-    write(out, splits, manifest)
+    rows = {name: [passage.row() for passage in members] for name, members in splits.items()}
+    write(out, rows, manifest)
     return manifest
 
 

@@ -18,9 +18,8 @@ from babelproof.durable import replaced
 from babelproof.processors import brief, processor_model
 from eval.ablations.variants import Variant
 from eval.sets import DocumentSet, TextSet
-from training.build import build
+from training.build import build, write
 from training.corruptions.registry import load_registry
-from training.passages import FEATURES
 from training.predict import sentence_logits
 from training.recipe import Recipe
 from training.settings import TrainSettings
@@ -157,15 +156,8 @@ class Plan:
         change = variant.change
         whole = datasets.load_from_disk(str(self.train_set))
         passages = [new for passage in whole["train"] for new in change(passage)]  # type: ignore[misc]
-        changed = datasets.Dataset.from_list(passages, features=FEATURES)
-        part = out.with_name(f"{out.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        datasets.DatasetDict({"train": changed, "dev": whole["dev"]}).save_to_disk(str(part))
-        (part / "manifest.json").write_text(
-            json.dumps(manifest | {"data_hash": f"{manifest['data_hash']} {variant.name}"}),
-            encoding="utf-8",
-        )
-        part.rename(out)
+        changed = manifest | {"data_hash": f"{manifest['data_hash']} {variant.name}"}
+        write(out, {"train": passages, "dev": list(whole["dev"])}, changed)
         return out
 
     def _scores(self, trainer: Trainer) -> Iterator[tuple[str, NDArray[np.float32]]]:
