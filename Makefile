@@ -91,8 +91,7 @@ further: $(VENV)/.develop ## train the shipped bundle further on all of $(WORK)/
 	@test -d $(WORK)/train || $(MAKE) data
 	@$(BIN)/python -m training.train --config $(FURTHER) --base $(BUNDLE) \
 	  --data $(WORK)/train --out $(WORK)/further
-	@$(BIN)/python -m training.average --models $(BUNDLE) $(WORK)/further/model \
-	  --shares 0.3 0.7 --out $(WORK)/model
+	@rm -rf $(WORK)/model && cp -r $(WORK)/further/model $(WORK)/model
 
 export: $(VENV)/.develop ## turn what was trained into a calibrated bundle under $(WORK)/bundle
 	@$(BIN)/python -m training.export --model $(WORK)/model --bundle $(WORK)/bundle

@@ -17,6 +17,7 @@ from training.quantise import (
     WEIGHT_LEVELS,
     GraphBuilder,
     activation_scale,
+    rounded_by_chance,
     whole_numbers,
 )
 from training.ranges import InputRange
@@ -172,3 +173,34 @@ def test_a_constant_is_stored_once(value: NDArray[np.generic]) -> None:
     assert [item.name for item in builder.stored.values()] == ["c"]
     (item,) = builder.stored.values()
     assert onnx.numpy_helper.to_array(item).tolist() == value.tolist()
+
+
+def test_what_was_learnt_from_whole_steps_on_is_not_rounded_away() -> None:
+    rng = np.random.default_rng(5)
+    steps = rng.integers(-60, 61, (3000, 4)).astype(np.float32)
+    steps[0] = WEIGHT_LEVELS  # so that a step is exactly 1
+    learnt = np.array([0.1, 0.2, -0.3, 0.0], dtype=np.float32)
+    later = steps + learnt
+    later[0] = WEIGHT_LEVELS
+    nearest = whole_numbers(later, 0, WEIGHT_LEVELS)[0] - steps
+    assert not nearest.any()
+    whole, scale = rounded_by_chance(later, WEIGHT_LEVELS, "layer")
+    assert scale.ravel() == pytest.approx(np.ones(4))
+    np.testing.assert_allclose((whole - steps).mean(axis=0), learnt, atol=0.04)
+    assert np.abs(whole - later).max() < 1
+    assert not (whole - steps)[:, 3].any()
+
+
+def test_rounding_by_chance_is_the_same_every_time_and_keeps_whole_steps() -> None:
+    rng = np.random.default_rng(6)
+    weight = rng.normal(0, 1, (200, 7)).astype(np.float32)
+    weight[:, 2] = 0
+    whole, scale = rounded_by_chance(weight, WEIGHT_LEVELS, "layer")
+    again, _ = rounded_by_chance(weight, WEIGHT_LEVELS, "layer")
+    other, _ = rounded_by_chance(weight, WEIGHT_LEVELS, "other")
+    assert np.array_equal(whole, again)
+    assert not np.array_equal(whole, other)
+    assert np.abs(whole).max() <= WEIGHT_LEVELS
+    # A bundle that is exported again is the same bundle.
+    back = whole.astype(np.float32) * scale
+    assert np.array_equal(rounded_by_chance(back, WEIGHT_LEVELS, "third")[0], whole)

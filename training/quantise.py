@@ -47,6 +47,22 @@ def whole_numbers(values: Floats, axis: int, levels: int) -> tuple[NDArray[np.in
     return whole.astype(np.int8), scale.astype(np.float32)
 
 
+def rounded_by_chance(values: Floats, levels: int, name: str) -> tuple[NDArray[np.int8], Floats]:
+    """Give values [K, N] as int8 and scales [1, N], each rounded up with the chance of its rest.
+
+    A model that was trained further from a bundle has weights near that bundle's steps: the
+    nearest step is the old weight, so that rounding to the nearest takes back what was learnt
+    since, in all weights alike. By chance the mean of what was learnt stays, and the noise of
+    hundreds of inputs cancels out. `name` is the seed; values on a step stay there.
+    """
+    _, scale = whole_numbers(values, 0, levels)
+    steps = values / scale
+    below = np.floor(steps + 1e-4)
+    chance = np.random.default_rng(list(name.encode())).random(steps.shape)
+    whole = np.clip(below + (steps - below > chance), -levels, levels)
+    return whole.astype(np.int8), scale
+
+
 def activation_scale(low: float, high: float) -> tuple[np.float32, np.uint8]:
     """Give step and zero point of the uint8 values that span `low` to `high`, zero included.
 
@@ -123,7 +139,7 @@ class GraphBuilder:
         # What is multiplied in floats has weights of zero here: its cut values do no harm.
         rest = weight.copy()
         rest[kept] = 0
-        whole, scales = whole_numbers(rest, 0, WEIGHT_LEVELS)
+        whole, scales = rounded_by_chance(rest, WEIGHT_LEVELS, name)
         product = self.add(
             "MatMulIntegerToFloat",
             [
