@@ -110,7 +110,7 @@ def test_a_comma_between_damaged_words_is_no_finding(detector: Detector) -> None
 
 
 @pytest.mark.parametrize(
-    ("echo", "expected"), [(3.1, ["Brinken", "talks"]), (2.9, ["Brinken"]), (-9.0, ["Brinken"])]
+    ("echo", "expected"), [(6.6, ["Brinken", "talks"]), (6.4, ["Brinken"]), (-9.0, ["Brinken"])]
 )
 def test_an_echo_of_a_sure_word_is_no_finding(
     detector: Detector, echo: float, expected: list[str]
