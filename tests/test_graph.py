@@ -181,7 +181,8 @@ def test_the_weights_come_back(base: Base, graph: onnx.ModelProto, tmp_path: Pat
     assert set(found) == set(expected)
     for name, value in expected.items():
         peak = value.abs().amax(dim=-1, keepdim=True) if value.dim() == 2 else torch.zeros(1)
-        assert ((found[name] - value).abs() <= peak * (0.51 / 63)).all(), name
+        # Within one step of 63, up or down by chance: not always the nearer one.
+        assert ((found[name] - value).abs() <= peak * (1.01 / 63)).all(), name
 
 
 def test_ranges_are_those_of_the_layers_inputs(tmp_path: Path) -> None:
