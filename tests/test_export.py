@@ -141,15 +141,16 @@ def test_the_command_writes_a_bundle(
 
 
 def test_an_exported_model_can_be_trained_further(model: Path, bundle: Path) -> None:
-    """The weights come back from the 8-bit graph, each within half a step."""
+    """The weights come back from the 8-bit graph, each within a step."""
     expected = load_base(str(model)).model.state_dict()
     found = state_of(onnx.load(str(bundle / "model.onnx")).graph, bundle)
     assert set(found) == set(expected)
     for name, value in expected.items():
         assert found[name].shape == value.shape
         # Tables have one scale a row, matrices one an output, which is a row in torch too.
+        # Rounded by chance, so within one step and not half.
         peak = value.abs().amax(dim=-1, keepdim=True) if value.dim() == 2 else torch.zeros(1)
-        assert ((found[name] - value).abs() <= peak * (0.51 / 63)).all(), name
+        assert ((found[name] - value).abs() <= peak * (1.01 / 63)).all(), name
     # The encoder called "base" is not asked for: it may be absent, and larger.
     base = load_base(str(bundle))
     assert base.name == "base"
