@@ -93,6 +93,29 @@ def verb_first(sentence: str, rng: Random) -> list[Edit]:
     return []
 
 
+_PLACE = re.compile(
+    r" (in|at) (?!January|February|March|April|May |June|July|August|Septem|Octo|Novem|Decem)"
+    r"((?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
+    r"(?=[.,]? ?$|,? (?:on|after|before|when|while|as|to|for|by|and|with|over|who|which|that)\b)"
+)
+
+
+def no_subject(sentence: str, rng: Random) -> list[Edit]:
+    """A place in front and nobody who acts: `In Moscow approved the law`.
+
+    Languages whose headlines need no subject are rendered so.
+    """
+    there = words(sentence)
+    for i in range(1, min(9, len(there) - 3)):
+        if _finite(there, i) and there[i].lower not in {"said", "says"}:
+            place = _PLACE.search(sentence, there[i].end)
+            if place is None or re.search(r"[,;:\"“(]", sentence[: there[i].start]):
+                return []
+            front = f"{place[1].capitalize()} {place[2]} {there[i].text}"
+            return [Edit(0, there[i].end, front), Edit(place.start(), place.end(), "")]
+    return []
+
+
 def cleft(sentence: str, rng: Random) -> list[Edit]:
     """A split sentence around the doer: `It was by the president the law signed`."""
     there = words(sentence)
@@ -127,5 +150,6 @@ EDITORS: dict[str, Editor] = {
     "verb_last": verb_last,
     "verb_first": verb_first,
     "cleft": cleft,
+    "no_subject": no_subject,
     "not_order": not_order,
 }
