@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -25,6 +26,15 @@ from babelproof.verdict import DocumentVerdict, OperatingPoints, Reason, Setting
 
 GROUP_CHARACTERS = 200_000
 """Documents are read together up to this size: memory stays flat, batches stay full."""
+
+
+@dataclass(frozen=True)
+class _Sound:
+    """The sentences of a document that can be judged, by number, and their logits [n, 6]."""
+
+    numbers: Sequence[int]
+    setting: Setting
+    pooled: NDArray[np.floating]
 
 
 class Detector:
@@ -157,41 +167,76 @@ class Detector:
 
     def _judge(self, group: Sequence[tuple[Draft, Day | None]]) -> Iterator[DocumentVerdict]:
         read = self.readings([[sentence.read for sentence in item.sentences] for item, _ in group])
-        for (item, day), readings in zip(group, read, strict=True):
+        sound = [
+            self._sound(item, readings) for (item, _), readings in zip(group, read, strict=True)
+        ]
+        rows = self._rows(sound)
+        for (item, day), readings, own, found in zip(group, read, sound, rows, strict=True):
             if item.error is None:
-                yield self._document(item, day, readings)
+                yield self._document(item, day, readings, own, found)
             else:
                 yield DocumentVerdict(Status.ERROR, item.error)
 
-    def _document(
-        self, item: Draft, day: Day | None, readings: Sequence[Reading | None]
-    ) -> DocumentVerdict:
-        """Judge one document; sentences that were judged without reading stay so."""
-        sound = [
+    def _sound(self, item: Draft, readings: Sequence[Reading | None]) -> _Sound:
+        """Find the sentences of a document that were read, and what was read of them."""
+        numbers = [
             number
             for number, reading in enumerate(readings)
             if reading is not None and item.sentences[number].verdict is None and _finite(reading)
         ]
-        setting = Setting.of(len(sound))
-        pooled = np.array([readings[n].pooled for n in sound]).reshape(-1, len(CHANNELS))  # type: ignore[union-attr]
+        setting = Setting.of(len(numbers))
+        pooled = np.array([readings[n].pooled for n in numbers]).reshape(-1, len(CHANNELS))  # type: ignore[union-attr]
         if self._marker is not None and setting is Setting.IN_CONTEXT:
-            texts = [item.sentences[number].span.text for number in sound]
+            texts = [item.sentences[number].span.text for number in numbers]
             pooled = self.bundle.hold.raised(pooled, self._marker.marks(texts))
-        probabilities = self.bundle.probabilities(pooled, self.bundle.hold.levels(pooled), setting)
-        rows = dict(zip(sound, probabilities.tolist(), strict=True))
+        return _Sound(numbers, setting, pooled)
+
+    def _rows(self, sound: Sequence[_Sound]) -> list[list[list[float]]]:
+        """Give the probabilities of each document's sound sentences, those of a setting at once.
+
+        A call for each of many short documents would take as long as all else beside the model.
+        """
+        rows: list[list[list[float]]] = [[] for _ in sound]
+        for setting in Setting:
+            places = [n for n, own in enumerate(sound) if own.setting is setting and own.numbers]
+            if not places:
+                continue
+            levels = [self.bundle.hold.levels(sound[n].pooled) for n in places]
+            known = [part for part in levels if part is not None]
+            found = self.bundle.probabilities(
+                np.concatenate([sound[n].pooled for n in places]),
+                np.concatenate(known) if known else None,
+                setting,
+            ).tolist()
+            begin = 0
+            for n in places:
+                end = begin + len(sound[n].numbers)
+                rows[n], begin = found[begin:end], end
+        return rows
+
+    def _document(
+        self,
+        item: Draft,
+        day: Day | None,
+        readings: Sequence[Reading | None],
+        sound: _Sound,
+        rows: Sequence[list[float]],
+    ) -> DocumentVerdict:
+        """Judge one document; sentences that were judged without reading stay so."""
+        found = dict(zip(sound.numbers, rows, strict=True))
         verdicts = [
-            self._verdict(sentence.span, reading, rows.get(number))
+            self._verdict(sentence.span, reading, found.get(number))
             if sentence.verdict is None
             else sentence.verdict
             for number, (sentence, reading) in enumerate(zip(item.sentences, readings, strict=True))
         ]
-        thresholds = self.operating_points[setting]
+        thresholds = self.operating_points[sound.setting]
         if self.witness is not None:
             verdicts = list(self.witness.testify(verdicts, thresholds, day))
-        whole = self.bundle.document if setting is Setting.IN_CONTEXT else None
+        whole = self.bundle.document if sound.setting is Setting.IN_CONTEXT else None
         return DocumentVerdict.of(
             tuple(verdict.judge(thresholds) for verdict in verdicts),
-            None if whole is None else whole.probability(pooled),
+            None if whole is None else whole.probability(sound.pooled),
         )
 
     def _verdict(

@@ -244,11 +244,18 @@ def _bounded(text: str, start: int, end: int) -> bool:
 _SURROGATES = frozenset(map(chr, range(0xD800, 0xE000)))
 
 
+_PLAIN_QUOTES = str.maketrans("’‘", "''")
+_NO_PUNCTUATION = str.maketrans("", "", "’‘“”–—")
+"""What is above ASCII in most English text, and moves no character."""
+
+
 def _flat(text: str) -> tuple[str, list[int] | None]:
     """Lower-case a text without its diacritics; the second value gives each character's place
     in the text, None where nothing moved."""
     if text.isascii():
         return text.lower(), None
+    if text.translate(_NO_PUNCTUATION).isascii():
+        return text.translate(_PLAIN_QUOTES).lower(), None
     flat: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
