@@ -13,8 +13,9 @@ RECIPE ?= training/recipes/compared.toml
 FURTHER ?= training/configs/compared.toml
 PIP_ARGS ?=
 BUNDLE ?= model/babelproof/bundle
+FAST ?= model/fast/babelproof_fast/bundle
 STUDENT ?= $(WORK)/student
-HEADS ?= 12
+LAYERS ?= 0 1 3 4 5
 INNER ?= 768
 
 BIN := $(VENV)/bin
@@ -23,7 +24,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_AR
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train further export student ablations facts presets eval report bench readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train further export student fast ablations facts presets eval report bench readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -103,12 +104,20 @@ student: $(VENV)/.develop ## cut $(BUNDLE) down and let it teach the smaller mod
 	@test -d $(STUDENT)/set || $(BIN)/python -m training.build --shared $(SHARED) \
 	  --recipe training/recipes/student.toml --seed 101 --out $(STUDENT)/set
 	@test -f $(STUDENT)/base/train.json || $(BIN)/python -m training.shrink --base $(BUNDLE) \
-	  --heads $(HEADS) --inner $(INNER) --tokens-from $(STUDENT)/set --out $(STUDENT)/base
+	  --layers $(LAYERS) --inner $(INNER) --tokens-from $(STUDENT)/set --out $(STUDENT)/base
 	@$(BIN)/python -m training.train --config training/configs/student.toml --teacher $(BUNDLE) \
 	  --base $(STUDENT)/base --data $(STUDENT)/set --out $(STUDENT)/run
 	@$(BIN)/python -m training.export --model $(STUDENT)/run/model --bundle $(STUDENT)/bundle \
 	  --name babelproof-en-fast
 	@$(BIN)/python -m training.calibrate --shared $(SHARED) --bundle $(STUDENT)/bundle
+	@$(BIN)/python -m training.parity --model $(STUDENT)/run/model --bundle $(STUDENT)/bundle \
+	  --train-set $(STUDENT)/set
+
+fast: $(VENV)/.develop ## measure the bundle of --fast: its card, docs/batch.md
+	@$(BIN)/python -m eval.run --shared $(SHARED) --bundle $(FAST) --out reports/fast
+	@cp reports/fast/metrics.json eval/fast.json
+	@$(BIN)/python -m eval.card --bundle $(FAST) --metrics eval/fast.json
+	@$(BIN)/python -m eval.fast
 
 ablations: $(VENV)/.develop ## train with one thing left out at a time (25 minutes a run; goes on where it stopped)
 	@$(PIP) -e '.[mpnet]'

@@ -61,19 +61,23 @@ def bench(folder: Path, *options: object) -> tuple[int, str]:
 def test_rows_of_one_sample_come_out_side_by_side(
     tiny_bundle: Path, sample: Path, tmp_path: Path
 ) -> None:
-    names = ["score", "score-sentences", "bare", "bare-in-turn", "ngrams"]
+    names = ["score", "score-sentences", "fast", "bare", "bare-in-turn", "ngrams"]
     only = [option for name in names for option in ("--only", name)]
-    code, output = bench(
-        tmp_path, "--sample", sample, "--bundle", tiny_bundle, "--repeats", 2, *only
-    )
+    bundles = ["--bundle", tiny_bundle, "--fast", tiny_bundle]
+    code, output = bench(tmp_path, "--sample", sample, *bundles, "--repeats", 2, *only)
     assert code == 0, output
     found = json.loads((tmp_path / "b.json").read_text())["table"]
     rows = {row["name"]: row for row in found["rows"]}
-    assert set(rows) == {"score", "score-sentences", "bare", "bare-in-turn"}
+    assert set(rows) == {"score", "score-sentences", "fast", "bare", "bare-in-turn"}
     assert {row["sentences"] for row in rows.values()} == {JUDGED} == {found["sample"]["sentences"]}
     assert all(len(row["seconds"]) == 2 for row in rows.values())
     assert all(row["peak_mb"] > 10 and row["startup_seconds"] > 0 for row in rows.values())
-    assert rows["score"]["tokens"] == rows["bare"]["tokens"] == rows["bare-in-turn"]["tokens"]
+    assert (
+        rows["score"]["tokens"]
+        == rows["fast"]["tokens"]
+        == rows["bare"]["tokens"]
+        == rows["bare-in-turn"]["tokens"]
+    )
     # Alone, each sentence needs a [CLS] of its own.
     assert rows["score-sentences"]["tokens"] > rows["score"]["tokens"]
     rate = rows["score"]["sentences_per_second"]
@@ -211,8 +215,8 @@ def test_ratios_compare_with_the_faster_bare_session() -> None:
 
 
 def test_rates_are_given_in_sentences_of_one_length() -> None:
-    rows = [row("score-sentences", 300.0, 12500.0)]
-    assert [(item["ratio"], item["asked"]) for item in ratios(rows)] == [(500, 400)]
+    rows = [row("score-sentences", 300.0, 12500.0), row("fast-sentences", 700.0, 24000.0)]
+    assert [(item["ratio"], item["asked"]) for item in ratios(rows)] == [(500, 400), (960, 1000)]
 
 
 def test_a_page_without_figures_says_only_what_it_is() -> None:

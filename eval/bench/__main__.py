@@ -31,21 +31,22 @@ from eval.bench.sessions import packed
 from eval.bench.watch import FailedError
 
 BUNDLE = CHECKOUT / "model" / "babelproof" / "bundle"
+FAST = CHECKOUT / "model" / "fast" / "babelproof_fast" / "bundle"
 SLOW = ("pipeline", "pipeline-batched", "language-model")
 """Contenders that read the first sentences of the sample only."""
 
 _VERSIONED = ("onnxruntime", "tokenizers", "numpy", "torch", "transformers", "scikit-learn")
 
 
-def machine(bundle: Path, threads: int) -> dict[str, Any]:
-    """Say what is measured on: processor, versions, bundle, day."""
+def machine(bundle: Path, threads: int, fast: Path | None = None) -> dict[str, Any]:
+    """Say what is measured on: processor, versions, bundles, day."""
     versions = {"babelproof": __version__, "python": platform.python_version()}
     for name in _VERSIONED:
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    manifest = load_bundle(bundle).manifest
+    manifests = [load_bundle(folder).manifest for folder in (bundle, fast) if folder]
     parts = [part for part in brief(processor_model()).split("; ") if not part.isdigit()]
     return {
         "date": datetime.date.today().isoformat(),
@@ -53,7 +54,7 @@ def machine(bundle: Path, threads: int) -> dict[str, Any]:
         "processors": usable_processors(),
         "threads": threads,
         "versions": versions,
-        "bundle": f"{manifest.name} {manifest.version}",
+        "bundle": ", ".join(f"{given.name} {given.version}" for given in manifests),
     }
 
 
@@ -68,9 +69,15 @@ def lengths(bundle: Path, sentences: Sequence[str]) -> dict[str, float]:
 
 
 def table(
-    sample: Sample, job: Job, folder: Path, repeats: int, rivals: int, only: Sequence[str]
+    sample: Sample,
+    job: Job,
+    folder: Path,
+    repeats: int,
+    rivals: int,
+    only: Sequence[str],
+    fast: Path,
 ) -> dict[str, Any]:
-    """Measure all contenders, or those named.
+    """Measure all contenders, or those named; `fast` is the bundle of `--fast`.
 
     Ours take turns, so that whatever else the machine does meanwhile hits them alike.
     """
@@ -79,7 +86,7 @@ def table(
     found: dict[str, list[dict[str, Any]]] = {}
     refused: dict[str, str] = {}
     names = list(only or TITLES)
-    ours = [name for name in names if name.startswith(("score", "bare"))]
+    ours = [name for name in names if name.startswith(("score", "fast", "bare"))]
     others = [name for name in names if name not in ours]
     turns = [(name, 1) for _ in range(repeats) for name in ours]
     for name, runs in turns + [(name, repeats) for name in others]:
@@ -88,7 +95,11 @@ def table(
         given = replace(job, sample=own.write(folder / f"{name}.jsonl"), unit=own.unit)
         print(f"measuring {name}", file=sys.stderr, flush=True)
         try:
-            if kind == "score":
+            if kind == "fast":
+                if not fast.is_dir():
+                    raise ContenderError(f"{fast}: expected the fast bundle, found none")
+                given = replace(given, bundle=fast)
+            if kind in ("score", "fast"):
                 _, tokens, _ = packed(given)  # those of the bare session
                 row = Score(given, folder / "score").measure(name, tokens)
             else:
@@ -98,8 +109,9 @@ def table(
             continue
         found.setdefault(name, []).append(row)
     sentences = sample.sentences()
+    measured_fast = any(name.startswith("fast") for name in found)
     return {
-        "machine": machine(job.bundle, job.threads),
+        "machine": machine(job.bundle, job.threads, fast if measured_fast else None),
         "sample": {
             "origin": sample.origin,
             "texts": len(sample.texts),
@@ -124,6 +136,7 @@ def main(
     ] = None,
     shared: Annotated[Path | None, typer.Option(help="The folder of the corpora.")] = None,
     bundle: Annotated[Path, typer.Option(help="The bundle to measure.")] = BUNDLE,
+    fast: Annotated[Path, typer.Option(help="The bundle to measure as --fast.")] = FAST,
     train_set: Annotated[Path | None, typer.Option(help="What the n-grams are fitted on.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Processors to use.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Measure this row; repeatable.")] = None,
@@ -156,7 +169,7 @@ def main(
             found["scaling"] = {"machine": machine(bundle, count), "runs": runs}
         else:
             drawn = from_file(sample) if sample else news(shared_path(shared), sentences, seed)
-            found["table"] = table(drawn, job, work, repeats, rival_sentences, only or ())
+            found["table"] = table(drawn, job, work, repeats, rival_sentences, only or (), fast)
     except (SampleError, DataError, FailedError, OSError, ValueError) as failure:
         print(f"error: {failure}", file=sys.stderr)
         raise typer.Exit(2) from None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babelproof.detector import Detector
     from babelproof.errors import BundleError, CheckError, ThresholdError
+    from babelproof.fast import fast_bundle
     from babelproof.labels import Label
     from babelproof.verdict import (
         DocumentVerdict,
@@ -43,11 +44,13 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "__version__",
+    "fast_bundle",
 ]
 
 _MODULES = {
     "babelproof.detector": ("Detector",),
     "babelproof.errors": ("BundleError", "CheckError", "ThresholdError"),
+    "babelproof.fast": ("fast_bundle",),
     "babelproof.labels": ("Label",),
     "babelproof.verdict": (
         *("DocumentVerdict", "Finding", "OperatingPoints", "Reason"),

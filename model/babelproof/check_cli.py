@@ -11,7 +11,7 @@ import typer
 
 from babelproof.backend import Backend, Precision
 from babelproof.batch import Counts, Scored, score_records
-from babelproof.command import NOTHING_RAN, day_of, guarded, load_detector
+from babelproof.command import NOTHING_RAN, bundle_of, day_of, guarded, load_detector
 from babelproof.facts.dates import Day
 from babelproof.files import Source, find_sources, human_kind
 from babelproof.options import (
@@ -20,6 +20,7 @@ from babelproof.options import (
     DateOption,
     DeviceOption,
     FactsOption,
+    FastOption,
     KindOption,
     NoFactsOption,
     PrecisionOption,
@@ -55,6 +56,7 @@ def check(
     no_facts: NoFactsOption = False,
     date: DateOption = None,
     bundle: BundleOption = None,
+    fast: FastOption = False,
     threads: ThreadsOption = None,
 ) -> None:
     """Show the held sentences of articles, with the damaged words highlighted.
@@ -69,7 +71,7 @@ def check(
     with guarded():
         sources = find_sources(files, kind, human_kind)
         day = day_of(date)
-        detector = load_detector(bundle, threads, facts, no_facts)
+        detector = load_detector(bundle_of(bundle, fast), threads, facts, no_facts)
         view = View(_console(), every_sentence=every)
         for item in _scored(sources, detector, FieldNames(NO_FIELD), day):
             view.show(item)
@@ -81,6 +83,7 @@ def check(
 
 def info(
     bundle: BundleOption = None,
+    fast: FastOption = False,
     threads: ThreadsOption = None,
     backend: BackendOption = Backend.ONNX,
     device: DeviceOption = "cpu",
@@ -92,7 +95,7 @@ def info(
 
     with guarded():
         detector = load_detector(
-            bundle,
+            bundle_of(bundle, fast),
             threads,
             None,
             False,

@@ -21,6 +21,7 @@ from babelproof.errors import (
     PolicyError,
 )
 from babelproof.facts.dates import Day, parse_day
+from babelproof.fast import fast_bundle
 from babelproof.files import FileError
 
 if TYPE_CHECKING:
@@ -62,6 +63,18 @@ def load_detector(
     try:
         return Detector.load(bundle, threads, own, backend, device, precision)
     except ValueError as failure:  # BundleError is one, and so is what a tokenizer lacks
+        stop(str(failure))
+
+
+def bundle_of(bundle: Path | None, fast: bool) -> Path | None:
+    """Give the bundle that the options `--bundle` and `--fast` ask for, or stop."""
+    if not fast:
+        return bundle
+    if bundle is not None:
+        stop("--bundle and --fast: expected one of them, found both; drop one")
+    try:
+        return fast_bundle()
+    except BundleError as failure:
         stop(str(failure))
 
 

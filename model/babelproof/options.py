@@ -16,6 +16,14 @@ BundleOption = Annotated[
         "--bundle", metavar="FOLDER", help="The trained bundle to use instead of the shipped one."
     ),
 ]
+FastOption = Annotated[
+    bool,
+    typer.Option(
+        "--fast",
+        help="Use the smaller, faster model of the package babelproof-fast: it finds a little "
+        "less.",
+    ),
+]
 ThreadsOption = Annotated[
     int | None,
     typer.Option(

@@ -9,7 +9,7 @@ import typer
 
 from babelproof.batch import score_records
 from babelproof.calibration.units import Of
-from babelproof.command import day_of, guarded, load_detector
+from babelproof.command import bundle_of, day_of, guarded, load_detector
 from babelproof.errors import CalibrationError
 from babelproof.files import STANDARD
 from babelproof.jobs.cli import OK, SOME_FAILED, InputFormatOption, TextColumnOption
@@ -18,6 +18,7 @@ from babelproof.options import (
     BundleOption,
     DateOption,
     FactsOption,
+    FastOption,
     NoFactsOption,
     ThreadsOption,
 )
@@ -67,6 +68,7 @@ def calibrate(
     no_facts: NoFactsOption = False,
     date: DateOption = None,
     bundle: BundleOption = None,
+    fast: FastOption = False,
     threads: ThreadsOption = None,
 ) -> None:
     """Fit the thresholds to your own clean text and write them as a policy for the gate.
@@ -91,7 +93,7 @@ def calibrate(
         names = FieldNames(NO_FIELD, text_column, None, unit is Unit.SENTENCE)
         sources = find_inputs(clean, kind, [output])
         day = day_of(date)
-        detector = load_detector(bundle, threads, facts, no_facts)
+        detector = load_detector(bundle_of(bundle, fast), threads, facts, no_facts)
         records = (record for source in sources for record in read_input(source, names))
         read = collect(score_records(records, detector, day))
         if read.first_error is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from babelproof.backend import Backend, Precision
-from babelproof.command import day_of, desks, guarded, load_detector, stop
+from babelproof.command import bundle_of, day_of, desks, guarded, load_detector, stop
 from babelproof.files import STANDARD
 from babelproof.jobs.formats import Format, Side, Unit, layout_of
 from babelproof.jobs.options import CACHE_MEGABYTES, SHARD_RECORDS, EngineName, JobOptions, OnError
@@ -20,6 +20,7 @@ from babelproof.options import (
     DateOption,
     DeviceOption,
     FactsOption,
+    FastOption,
     NoFactsOption,
     PrecisionOption,
     ThreadsOption,
@@ -170,6 +171,7 @@ def score(
     no_facts: NoFactsOption = False,
     date: DateOption = None,
     bundle: BundleOption = None,
+    fast: FastOption = False,
     threads: ThreadsOption = None,
     backend: BackendOption = Backend.ONNX,
     device: DeviceOption = "cpu",
@@ -218,6 +220,7 @@ def score(
 
     if address is not None and engine is not EngineName.RAY:
         stop("--address: expected --engine ray, found another engine; add it, or drop the address")
+    chosen = bundle_of(bundle, fast)
     cluster = None
     if engine is EngineName.RAY:
         from babelproof.jobs.ray_engine import Cluster
@@ -226,10 +229,10 @@ def score(
             stop("--engine ray: expected --backend onnx, found torch; score without one of the two")
         # One processor a worker: machines need not be alike, and none is waited for.
         threads = threads or 1
-        cluster = Cluster(address, threads, bundle)
+        cluster = Cluster(address, threads, chosen)
 
     def load() -> Detector:
-        return load_detector(bundle, threads, facts, no_facts, None, backend, device, precision)
+        return load_detector(chosen, threads, facts, no_facts, None, backend, device, precision)
 
     own_facts: list[Path] = [] if no_facts else desks(facts)
     with guarded():
