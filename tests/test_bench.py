@@ -209,8 +209,13 @@ def test_ratios_compare_with_the_faster_bare_session() -> None:
     ]
     found = {item["what"].split(" against ")[0]: item for item in ratios(rows)}
     assert found["tokens/s end to end"]["ratio"] == 0.9
-    assert found["sentences/s end to end"]["ratio"] == 4.0
-    assert found["sentences/s end to end"]["asked"] == 8.0
+    assert found["sentences/s end to end, documents,"]["ratio"] == 4.0
+    assert found["sentences/s end to end, documents,"]["asked"] == 8.0
+    alone = ratios([row("score-sentences", 90.0, 900.0), rows[3]])
+    assert [(item["ratio"], "single sentences" in item["what"]) for item in alone] == [
+        (4.5, True),
+        (36, True),
+    ]
     assert ratios(rows[1:]) == []
 
 
