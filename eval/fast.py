@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.figures import FiguresError, read_metrics
-from eval.goals import WHOLE
+from eval.goals import WHOLE, by_task
 from eval.readme import replace_block
 from eval.table import interval, markdown
 
@@ -74,15 +74,14 @@ def render(shipped: Mapping[str, Any], fast: Mapping[str, Any]) -> str:
 
 
 def _figure(metrics: Mapping[str, Any], row: Shown) -> list[float]:
-    for record in metrics["tasks"]:
-        where = (record["set"], record["part"], record["setting"], record["channel"])
-        if where == (row.set, row.part, row.setting, "any"):
-            found: list[float] = record["detector"][row.figure]
-            return found
-    raise FiguresError(
-        f"{metrics['bundle']['name']}: expected the task {row.part} of {row.set} in its figures, "
-        "found none; run `python -m eval.run` on it again"
-    )
+    record = by_task(metrics["tasks"]).get((row.set, row.part, row.setting))
+    if record is None:
+        raise FiguresError(
+            f"{metrics['bundle']['name']}: expected the task {row.part} of {row.set} in its "
+            "figures, found none; run `python -m eval.run` on it again"
+        )
+    found: list[float] = record["detector"][row.figure]
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

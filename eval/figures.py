@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babelproof.labels import LABELS
-from eval.goals import ENOUGH, WHOLE
+from eval.goals import ENOUGH, WHOLE, by_task
 from eval.slices import ENOUGH as SLICE_ENOUGH
 from eval.table import goal_cells, interval, markdown, number
 
@@ -52,9 +52,7 @@ def read_metrics(path: Path) -> dict[str, Any]:
 
 def render_figures(metrics: Metrics) -> str:
     """Return the figures block as Markdown: what was measured, how well, beside what rivals."""
-    records: dict[Key, Mapping[str, Any]] = {}
-    for record in metrics["tasks"]:
-        records.setdefault((record["set"], record["part"], record["setting"]), record)
+    records = by_task(metrics["tasks"])
     bundle = metrics["bundle"]
     parts = [
         f"Measured on {metrics['created']} on the development sets, which calibrate the "

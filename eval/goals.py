@@ -80,6 +80,11 @@ _CALIBRATION = 0.05
 """Expected calibration error on desk_dev at most."""
 
 
+def by_task(records: Sequence[Record]) -> dict[tuple[str, str, str], Record]:
+    """Give each task's record by set, part and setting: that of `any`, which comes first."""
+    return {(r["set"], r["part"], r["setting"]): r for r in reversed(records)}
+
+
 def goals(
     records: Sequence[Record],
     slices: Sequence[Record] = (),
@@ -90,10 +95,10 @@ def goals(
     `records` are of tasks, `slices` of clean sentences by kind, `calibration` of the error of
     probabilities. A goal whose set was not measured is left out; a task too small to ask is too.
     """
-    by_task = {(r["set"], r["part"], r["setting"]): r for r in reversed(records)}
+    tasks = by_task(records)
 
     def value(name: str, part: str, setting: str, figure: str) -> float | None:
-        record = by_task.get((name, part, setting))
+        record = tasks.get((name, part, setting))
         number: float | None = record["detector"][figure][0] if record else None
         return number
 
@@ -110,7 +115,7 @@ def goals(
     mean = sum(known) / len(known) if len(known) == len(aucs) else None
     text = f"desk_dev, mean over {', '.join(_ORIGINS)}: auc"
     found.append(_asked(text, mean, AT_LEAST, _ORIGINS_BOUND))
-    found += [*_of_spans(by_task), *_of_calibration(calibration)]
+    found += [*_of_spans(tasks), *_of_calibration(calibration)]
     for record in slices:
         bound = 0.01 if record["slice"] == ALL else SLICE_LIMIT
         text = f"clean sentences, {record['slice']}: share held"
@@ -132,9 +137,9 @@ def _asked(goal: str, number: float | None, relation: str, bound: float) -> dict
     }
 
 
-def _of_spans(by_task: Mapping[tuple[str, str, str], Record]) -> Iterator[dict[str, Any] | None]:
+def _of_spans(tasks: Mapping[tuple[str, str, str], Record]) -> Iterator[dict[str, Any] | None]:
     for name, (setting, bound) in _SPANS.items():
-        spans = by_task.get((name, "hold", setting), {}).get("spans")
+        spans = tasks.get((name, "hold", setting), {}).get("spans")
         if spans:
             text = f"{name}, characters of held rows: f1"
             yield _asked(text, spans["held"]["f1"], AT_LEAST, bound)

@@ -12,8 +12,17 @@ import torch
 from tiny_run import CLEAN_PASSAGES, WINDOW, log_of, tiny_settings, train_tiny
 
 from training.batches import Batch
-from training.distil import DistilError, Teacher, followed, logit_loss, soften, state_loss
+from training.distil import (
+    DistilError,
+    Teacher,
+    followed,
+    logit_loss,
+    read_states,
+    soften,
+    state_loss,
+)
 from training.encoders import load_base, origin, save_model
+from training.export import export
 from training.predict import sentence_logits
 from training.settings import TrainSettings
 from training.shrink import keep_layers
@@ -141,6 +150,27 @@ def test_the_teacher_itself_learns_nothing(
     assert trainer.run()
     for name, value in trainer.teacher.model.state_dict().items():
         assert torch.equal(before[name], value)
+
+
+def test_a_bundle_teaches_what_its_graph_says(trained: Path, tmp_path: Path) -> None:
+    export(trained, tmp_path, "tiny", "1", "2026-01-01")
+    whole = load_base(str(tmp_path))
+    teacher = Teacher(str(tmp_path), whole, torch.device("cpu"))
+    # Rows of several passes, the last one padded.
+    ids = torch.arange(7 * 64).view(7, 64) % 50 + 5
+    mask = torch.ones_like(ids)
+    mask[-1, 40:] = 0
+    given = replace(batch([0.0] * 6, [0.0] * 6), input_ids=ids, attention_mask=mask)
+    lesson = teacher.read(given)
+    with torch.no_grad():
+        logits, states = read_states(whole.model, given)
+    seen = mask.bool()
+    assert len(lesson.states) == len(states)
+    for found, expected in zip((lesson.logits, *lesson.states), (logits, *states), strict=True):
+        assert found.shape == expected.shape
+        apart = (found - expected)[seen].abs().mean()
+        assert apart < 0.1 * expected[seen].std()
+    assert not torch.equal(lesson.logits, logits)  # 8 bits, not torch
 
 
 def test_another_tokenizer_or_width_is_refused(trained: Path, tmp_path: Path) -> None:

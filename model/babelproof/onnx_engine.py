@@ -59,18 +59,21 @@ def onnx_engine() -> OnnxEngine:
     )
 
 
-def _open(model: Path) -> onnxruntime.InferenceSession:
-    """Open a model file; refuses one with other inputs or outputs than a bundle's."""
+def open_session(model: str | bytes) -> onnxruntime.InferenceSession:
+    """Open a model, its path or its bytes, each of whose passes stays on the thread that asks."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # It would remember every shape that ever came.
     options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _open(model: Path) -> onnxruntime.InferenceSession:
+    """Open a model file; refuses one with other inputs or outputs than a bundle's."""
     try:
-        session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+        session = open_session(str(model))
     except Exception as error:  # onnxruntime's own errors share no other base class
         raise BundleError(
             f"{model}: expected a model that ONNX Runtime {onnxruntime.__version__} opens, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from itertools import pairwise
 from random import Random
 
@@ -78,19 +79,34 @@ def verb_last(sentence: str, rng: Random) -> list[Edit]:
     return found if found else []
 
 
+def _main_verb(
+    sentence: str, there: list[Word], among: range, but: Container[str] = ()
+) -> int | None:
+    """Number of the first finite verb `among` the words, `but` these; None without one.
+
+    None too where commas, quotes or brackets part what stands before it.
+    """
+    for i in among:
+        if _finite(there, i) and there[i].lower not in but:
+            return None if re.search(r"[,;:\"“(]", sentence[: there[i].start]) else i
+    return None
+
+
+def _subject(sentence: str, there: list[Word], verb: int) -> str:
+    """What stands before the verb, as it is written within a sentence."""
+    subject = sentence[: there[verb].start].rstrip()
+    return subject[0].lower() + subject[1:] if there[0].lower in FUNCTION_WORDS else subject
+
+
 def verb_first(sentence: str, rng: Random) -> list[Edit]:
     """The verb before its subject: `Fired the militants eight rockets`."""
     there = words(sentence)
-    for i in range(2, min(9, len(there) - 2)):
-        if _finite(there, i) and there[i].lower not in {"said", "says", "stated"}:
-            subject = sentence[: there[i].start].rstrip()
-            if re.search(r"[,;:\"“(]", subject):
-                return []
-            if there[0].lower in FUNCTION_WORDS:
-                subject = subject[0].lower() + subject[1:]
-            verb = there[i].text
-            return [Edit(0, there[i].end, f"{verb[0].upper()}{verb[1:]} {subject}")]
-    return []
+    i = _main_verb(sentence, there, range(2, min(9, len(there) - 2)), {"said", "says", "stated"})
+    if i is None:
+        return []
+    verb = there[i].text
+    new = f"{verb[0].upper()}{verb[1:]} {_subject(sentence, there, i)}"
+    return [Edit(0, there[i].end, new)]
 
 
 _PLACE = re.compile(
@@ -106,31 +122,25 @@ def no_subject(sentence: str, rng: Random) -> list[Edit]:
     Languages whose headlines need no subject are rendered so.
     """
     there = words(sentence)
-    for i in range(1, min(9, len(there) - 3)):
-        if _finite(there, i) and there[i].lower not in {"said", "says"}:
-            place = _PLACE.search(sentence, there[i].end)
-            if place is None or re.search(r"[,;:\"“(]", sentence[: there[i].start]):
-                return []
-            front = f"{place[1].capitalize()} {place[2]} {there[i].text}"
-            return [Edit(0, there[i].end, front), Edit(place.start(), place.end(), "")]
-    return []
+    i = _main_verb(sentence, there, range(1, min(9, len(there) - 3)), {"said", "says"})
+    place = None if i is None else _PLACE.search(sentence, there[i].end)
+    if i is None or place is None:
+        return []
+    front = f"{place[1].capitalize()} {place[2]} {there[i].text}"
+    return [Edit(0, there[i].end, front), Edit(place.start(), place.end(), "")]
 
 
 def cleft(sentence: str, rng: Random) -> list[Edit]:
     """A split sentence around the doer: `It was by the president the law signed`."""
     there = words(sentence)
-    for i in range(1, min(8, len(there) - 2)):
-        if _finite(there, i):
-            subject = sentence[: there[i].start].rstrip()
-            last = _clause_end(sentence, there, i)
-            if re.search(r"[,;:\"“(]", subject) or last - i < 2:
-                return []
-            if there[0].lower in FUNCTION_WORDS:
-                subject = subject[0].lower() + subject[1:]
-            rest = sentence[there[i + 1].start : there[last].end]
-            opening = rng.choice(("It was by", "It is from", "By it was"))
-            return [Edit(0, there[last].end, f"{opening} {subject} {rest} {there[i].text}")]
-    return []
+    i = _main_verb(sentence, there, range(1, min(8, len(there) - 2)))
+    last = 0 if i is None else _clause_end(sentence, there, i)
+    if i is None or last - i < 2:
+        return []
+    rest = sentence[there[i + 1].start : there[last].end]
+    opening = rng.choice(("It was by", "It is from", "By it was"))
+    new = f"{opening} {_subject(sentence, there, i)} {rest} {there[i].text}"
+    return [Edit(0, there[last].end, new)]
 
 
 def not_order(sentence: str, rng: Random) -> list[Edit]:
