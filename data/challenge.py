@@ -1,7 +1,8 @@
 """The facts challenge: sentences that name officeholders rightly and wrongly, written by hand.
 
 Written before the judge of facts was tuned, by somebody who had not seen it; the cases of
-borders and of countries wrong throughout (`C-`) came with their rules.
+borders and of countries wrong throughout (`C-`) came with their rules, and so did those of
+persons named with a country or an organisation alone (`D-`).
 """
 
 from __future__ import annotations

@@ -26,6 +26,10 @@ PEOPLE = (
     person("Pavel Dorin", ("finance", "Minister of Finance", "MD", "2010", "2012")),
     person("Grete Halvorsen", ("defence", "Minister of Defence", "NO", "2003", "2007"),
            ("org_head", "NATO Secretary General", "NATO", "2008", "2014")),
+    person("Hanna Lund", ("org_head", "Secretary-General of the United Nations", "United Nations",
+                          "2007", "2014")),
+    # A minister at home, whom the sources list apart from the head of an organisation.
+    person("Hanna Lund", ("finance", "Minister of Finance", "SE", "1999", "2003")),
     person("Tom Kestrel", ("foreign", "Secretary of State", "US", "2001-01-20", "2005-01-26"),
            aliases="Thomas Andrew Kestrel"),
     person("Viktor Zelinsky", ("head_of_state", "President", "UA", "2010-02-01", "2015-02-01")),

@@ -39,6 +39,16 @@ def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]
         ("Russian Secretary of State Tom Kestral left.", "name", "Kestral"),
         ("Secretary of State Andrew Kestrel left.", "name", "Andrew"),
         ("US Secretary of State Brian-Kestrel left.", "name", "Brian-Kestrel"),
+        ("Chile's Ana Ruiz left.", "country", "Chile"),
+        ("Chile’s Ana Ruiz left.", "country", "Chile"),
+        ("Ana Ruiz, who has ruled Chile since 2001, left.", "country", "Chile"),
+        ("Ana Ruiz led Chile for five years.", "country", "Chile"),
+        ("NATO chief Hanna Lund left.", "country", "NATO"),
+        ("NATO's chief, Hanna Lund, left.", "country", "NATO"),
+        ("The OSCE's Grete Halvorsen left.", None, ""),  # whose heads are not listed
+        ("NATO Secretary-General Hanna Lund left.", "country", "NATO"),
+        ("German Chancellor Ana Ruiz left.", "role", "Chancellor"),
+        ("Hanna Lund, the Austrian chancellor, left.", "role", "chancellor"),
     ],
 )
 def test_contradictions_are_found_where_they_stand(
@@ -77,6 +87,22 @@ def test_contradictions_are_found_where_they_stand(
         "Ukrainian President Ana Zerinsky left.",  # another given name: somebody else
         "Former Ukrainian President Oleh Marchuk left.",  # the store has holes long ago
         "Acting Ukrainian President Oleh Marchuk left.",
+        "Peru's Ana Ruiz left.",
+        "Ana Ruiz, who has ruled Peru since 2001, left.",
+        "Ana Ruiz led Chile out of the group.",
+        "Ana Ruiz, who led Chile's delegation since Monday, left.",
+        "Ana Ruiz, who led Chile for the first half, left.",
+        "Russia's Oleh Marchuk left.",  # a minister, who has namesakes
+        "Chile's Ruiz left.",  # a surname has namesakes, too
+        "Georgia's Ana Ruiz left.",  # the state, perhaps
+        "Russia and Ana Ruiz left.",
+        "Georgian Chancellor Ana Ruiz left.",  # of a university
+        "NATO chief Grete Halvorsen left.",
+        "UN chief Hanna Lund left.",
+        "Police Chief Ana Ruiz left.",
+        "Chilean police chief Ana Ruiz left.",
+        "Chilean chief Ana Ruiz left.",
+        "IMF chief Hanna Lund left.",
         "the ukrainian president oleh marchuk left",
         "",
         "President",

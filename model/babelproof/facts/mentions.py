@@ -24,7 +24,8 @@ class Office:
 
     `roles` of the store that it means, `words` that a tenure's office may have instead, or
     must have where the role is not `role_enough`: a king is no president. `strict`: someone
-    known to hold other offices only contradicts it.
+    known to hold other offices only contradicts it; `strict_in` does so in these countries
+    alone, as a chancellor does in Germany.
     """
 
     phrase: str
@@ -32,6 +33,11 @@ class Office:
     words: re.Pattern[str] | None
     strict: bool
     role_enough: bool
+    strict_in: frozenset[str] = frozenset()
+
+    def is_strict(self, places: frozenset[str]) -> bool:
+        """Say whether holders of other offices contradict it where it is one of `places`."""
+        return self.strict or (bool(places) and places <= self.strict_in)
 
     def is_met_by(self, tenure: Tenure) -> bool:
         """Say whether text may call a tenure so."""
@@ -108,6 +114,10 @@ HONORIFICS = frozenset(
 )
 
 
+_OF_ORGANISATIONS = frozenset({"chief"})
+"""Offices that are one only right behind an organisation: police, too, have chiefs."""
+
+
 class Finder:
     """Finds what a sentence says of offices and countries; made once for a store."""
 
@@ -163,10 +173,18 @@ class Finder:
             if phrase in self._exact and written != self._exact[phrase]:
                 continue
             if phrase in self._offices:
+                if phrase in _OF_ORGANISATIONS and not self._follows(sentence, countries, start):
+                    continue
                 offices.append(OfficeMention(start, end, self._offices[phrase]))
             elif written[0].isupper():
                 countries.append(PlaceMention(start, end, self._places[phrase]))
         return Mentions(sentence, tuple(offices), tuple(countries))
+
+    def _follows(self, sentence: str, places: Sequence[PlaceMention], start: int) -> bool:
+        """Whether the last of `places` is an organisation that ends right before `start`."""
+        if not places or sentence[places[-1].end : start] not in (" ", "'s ", "’s "):
+            return False
+        return not places[-1].codes & self.store.countries.keys()
 
 
 def names(mentions: Mentions, finder: Finder) -> list[NameRun]:
@@ -267,16 +285,23 @@ def _flat(text: str) -> tuple[str, list[int] | None]:
     return "".join(flat), [*places, len(text)]
 
 
+_STRICT = re.compile(r"[01]|[A-Z]{2}(?:\|[A-Z]{2})*")
+
+
 def read_offices(path: Path) -> list[Office]:
     """Read the offices and what they match; refuses rows that lack a field."""
     offices = []
     for number, row in enumerate(_table(path), start=2):
-        if len(row) != 5 or {row[3], row[4]} - {"0", "1"}:
-            raise FactsError(f"{path}, line {number}: expected phrase, roles, words, two of 0 or 1")
+        if len(row) != 5 or not _STRICT.fullmatch(row[3]) or row[4] not in ("0", "1"):
+            raise FactsError(
+                f"{path}, line {number}: expected phrase, roles, words, then 0, 1 or codes of "
+                f"countries, then 0 or 1, found {row}"
+            )
         phrase, roles, words, strict, enough = row
+        codes = frozenset() if strict in ("0", "1") else frozenset(strict.split("|"))
         pattern = re.compile(words, re.IGNORECASE) if words else None
         kinds = frozenset(filter(None, roles.split("|")))
-        offices.append(Office(phrase, kinds, pattern, strict == "1", enough == "1"))
+        offices.append(Office(phrase, kinds, pattern, strict == "1", enough == "1", codes))
     return offices
 
 

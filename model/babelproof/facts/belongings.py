@@ -1,0 +1,51 @@
+"""What a sentence says of a person and a country without an office: `Peru's Ana Ruiz`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from babelproof.facts.claims import Claim
+from babelproof.facts.mentions import Mentions, NameRun, Office, PlaceMention
+
+HEAD = Office("leader", frozenset({"head_of_state", "head_of_government"}), None, False, True)
+"""Whoever led a country; sports and parties have leaders too, whom the store does not list."""
+
+HEAD_OF_ANY = Office("leader", HEAD.roles | {"org_head"}, None, False, True)
+"""The same, or whoever leads an organisation."""
+
+NAMESAKES = frozenset({"GE"})
+"""Countries that share their name with a state whose politicians the news names so, too."""
+
+_OWN = re.compile(r"['’]s? ")
+_LED = re.compile(r"(?:, who)?(?: has| had)? (?:ruled|governed|led) (?:the )?")
+_FOR_SOME_TIME = re.compile(
+    r"(?: with an iron fist)?,? (?:since|until|from|between|for (?!the first|a second))\b"
+)
+
+
+def belongings(mentions: Mentions, runs: Sequence[NameRun]) -> list[Claim]:
+    """Give what a sentence says of whose leaders its persons are, whose names are `runs`.
+
+    `Peru's Ana Ruiz`, and `Ana Ruiz, who has ruled Peru since 2001`. Nothing of countries
+    that several share, or that are a state, too.
+    """
+    sentence = mentions.sentence
+    found = []
+    for run in runs:
+        for place in mentions.places:
+            if place.codes & NAMESAKES:
+                continue
+            if place.end < run.start and _OWN.fullmatch(sentence, place.end, run.start):
+                found.append(_claim(run, place, HEAD_OF_ANY))
+            elif (
+                run.end < place.start
+                and _LED.fullmatch(sentence, run.end, place.start)
+                and _FOR_SOME_TIME.match(sentence, place.end)
+            ):
+                found.append(_claim(run, place, HEAD))
+    return found
+
+
+def _claim(run: NameRun, place: PlaceMention, office: Office) -> Claim:
+    return Claim(run, office, run.start, run.end, place.codes, place.start, place.end)
