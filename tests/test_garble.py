@@ -70,6 +70,21 @@ def test_cut_off_ends_within_the_sentence():
         assert len(words(text)) < len(words(SENTENCES[2]))
 
 
+def test_cut_off_leaves_stumps_of_words_and_names_and_what_asks_for_more():
+    text = (
+        "Measures to support pensioners were discussed at a meeting with Governor Kristina "
+        "Lindqvist and the head of the regional parliament on Tuesday evening."
+    )
+    ends = {
+        found.rstrip(".").split(" ")[-1]
+        for found in outputs(CORRUPTIONS["cut_off"], document(text))
+    }
+    assert ends & {"Lin", "Lind", "Lindq", "Kri", "Kris"}
+    assert ends & {"disc", "discu", "meet", "parl", "parlia"}
+    assert {"with", "the", "head"} <= ends
+    assert not ends & {"Lindqvist", "Governor", "evening", "Tuesday"}
+
+
 def test_untranslated_words_are_of_one_language():
     doc = document(SENTENCES[6])
     known = {w.lower for w in words(SENTENCES[6])}

@@ -6,6 +6,7 @@ Damage inside tokens (non-words, markup, numbers) lies in `garble_tokens`.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from random import Random
 
@@ -182,14 +183,37 @@ def scrambled(sentence: str, rng: Random) -> list[Edit]:
     return _whole(sentence, _shuffled(sentence, there, rng)) if len(there) >= 6 else []
 
 
+_ASKING = ARTICLES | frozenset(
+    "of and with from their his at in to for by on between against during about who which that "
+    "is are was were has have will its her or".split()
+)
+"""Words that no sentence ends on, most of them; a question may end on some."""
+
+_ASKING_NOUN = re.compile(
+    r"\b(?:head|heads|number|part|use|result|results|case|director|ministry|minister|ministers|"
+    r"president|member|members|department|chief|start|end|lack|kind|series|majority|"
+    r"republic|chairman|governor|mayor|decision|plan|plans|attempt|ability|right)(?= (?:of|to) )",
+    re.IGNORECASE,
+)
+"""Nouns that say too little without the `of` or `to` behind them."""
+
+
 def cut_off(sentence: str, rng: Random) -> list[Edit]:
-    """The end of the sentence lost, within a word or after a word that asks for more."""
+    """The end of the sentence lost: within a word or a name, or after what asks for more."""
     there = words(sentence)
     if len(there) < 8:
         return []
-    late = there[len(there) // 3 : -1]
-    if rng.random() < 0.5:
+    start = there[len(there) // 3].start
+    late = [word for word in there[:-1] if word.start >= start]
+    drawn = rng.random()
+    if drawn < 0.5:
+        # Half of the stumps are of names, where there are any: `an interview with Vlad`.
         inside = [word for word in late if len(word.text) >= 6 and word.plain]
+        names = [
+            word for word in late if len(word.text) >= 6 and word.text.isalpha() and not word.plain
+        ]
+        if names and (not inside or drawn < 0.25):
+            inside = names
         if not inside:
             return []
         word = rng.choice(inside)
@@ -198,9 +222,11 @@ def cut_off(sentence: str, rng: Random) -> list[Edit]:
         return [
             Edit(word.start, len(sentence), sentence[word.start : kept] + rng.choice(("", ".")))
         ]
-    asking = [
-        w for w in late if w.lower in ARTICLES | {"of", "and", "with", "from", "their", "his"}
-    ]
+    nouns = [match for match in _ASKING_NOUN.finditer(sentence) if match.start() >= start]
+    if nouns and drawn < 0.65:
+        noun = rng.choice(nouns)
+        return [Edit(noun.start(), len(sentence), noun[0] + rng.choice(("", ".")))]
+    asking = [word for word in late if word.lower in _ASKING]
     if not asking:
         return []
     word = rng.choice(asking)
