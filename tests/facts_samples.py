@@ -8,10 +8,12 @@ from babelproof.facts.store import FactStore, Person, Tenure, person_line
 ABOUT = {"last": "2020-12-31", "people": 0, "tenures": 0, "first": "1999", "sources": {}}
 
 
-def person(name: str, *tenures: tuple[str, str, str, str, str], aliases: str = "") -> Person:
+def person(
+    name: str, *tenures: tuple[str, str, str, str, str], aliases: str = "", source: str = "test"
+) -> Person:
     """Someone with offices given as (role, office, country, start, end)."""
     held = tuple(
-        Tenure(role, office, country, start, end, as_of="2020-12-31", source="test")
+        Tenure(role, office, country, start, end, as_of="2020-12-31", source=source)
         for role, office, country, start, end in tenures
     )
     return Person(name, tuple(filter(None, aliases.split("|"))), tuple(sorted(held)))

@@ -113,6 +113,59 @@ def test_what_may_be_right_is_left_alone(sentence: str) -> None:
     assert found(sentence) == []
 
 
+WELL_KNOWN = tiny_judge(
+    person("Antonia Blicken", ("foreign", "Secretary of State", "US", "2001", "2005"),
+           aliases="Antonia June Blicken", source="pocom"),
+    person("Sergei Lomarov", ("head_of_state", "President", "RU", "2001", "2005"),
+           source="wikidata-eps+wp-current-events"),
+    person("Ilse Brandvold", ("head_of_government", "Prime Minister", "NO", "2001", "2005"),
+           source="state-visits"),
+    person("Ilse Brandvald", ("other", "Minister of Fisheries", "NO", "2006", "2007")),
+    person("Petra Quillfeldt", ("other", "Minister of Fisheries", "DE", "2006", "2007"),
+           source="wp-current-events"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Talks with Antonia Bricken failed.", "Bricken"),
+        ("Antonia Blickne was late.", "Blickne"),
+        ("Antonia June Blickan was late.", "Blickan"),
+        ("Sergei Lonarov was late.", "Lonarov"),
+        ("Antoina Blicken was late.", "Antoina"),
+        ("Sergie Lomarov was late.", None),  # given names from another script have many spellings
+        ("Antonia Blicken was late.", None),
+        ("Antonia Glicken was late.", None),  # a slip seldom hits the first letter
+        ("Antonia Brikken was late.", None),  # two letters of six
+        ("Maria Bricken was late.", None),
+        ("Bricken was late.", None),
+        ("Antonia Maria Bricken was late.", None),
+        ("Sergei Lomaroff was late.", None),  # another usual spelling
+        ("Sergey Lomorov was late.", None),  # vowels, from another script
+        ("Ilse Brandvald was late.", None),  # somebody of that name
+        ("Petra Quillfeld was late.", None),  # no leader
+        ("Antonia Broken was late.", None),  # a word
+        ("Oleh Marchak was late.", None),  # not in the news
+    ],
+)
+def test_near_misses_of_well_known_names_need_no_office(sentence: str, words: str | None) -> None:
+    told = [sentence[item.start : item.end] for item in WELL_KNOWN.judge([sentence])]
+    assert told == ([] if words is None else [words])
+
+
+def test_a_near_miss_says_who_is_meant() -> None:
+    (item,) = WELL_KNOWN.judge(["Antonia Bricken was late."])
+    assert (item.label.value, item.person, item.proposal) == (
+        "name",
+        "Antonia Blicken",
+        "Antonia Blicken",
+    )
+    assert item.fact == (
+        "Antonia Blicken: US Secretary of State 2001 to 2005; the text says Antonia Bricken"
+    )
+
+
 def test_evidence_names_the_fact_and_proposes() -> None:
     (item,) = JUDGE.judge(["Russian Secretary of State Tom Kestrel left."])
     assert item.fact == (

@@ -35,11 +35,12 @@ class Familiar:
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and (
-            word in read_familiar(self._folder)
-            or word in self._forms
-            or is_common(word)
-            or self._store.is_surname(word)
+            self.is_word(word) or word in self._forms or self._store.is_surname(word)
         )
+
+    def is_word(self, word: str) -> bool:
+        """Say whether sound text has this folded word, whoever is listed."""
+        return word in read_familiar(self._folder) or is_common(word)
 
 
 @lru_cache(maxsize=4)

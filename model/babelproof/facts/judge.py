@@ -17,6 +17,7 @@ from babelproof.facts.coverage import well_known
 from babelproof.facts.dates import Day, covers
 from babelproof.facts.evidence import Evidence, describe
 from babelproof.facts.familiar import Familiar
+from babelproof.facts.famous import Famous
 from babelproof.facts.geography import Geography
 from babelproof.facts.mentions import Finder, names
 from babelproof.facts.misspelt import misspelt
@@ -49,6 +50,7 @@ class Judge:
         self._borders = Borders(store, self.finder, geography)
         self._throughout = Throughout(store, geography)
         self._familiar = Familiar(store)
+        self._famous = Famous(store, self._familiar)
         self.marker = Marker(self.finder, self._familiar)
 
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
@@ -84,6 +86,7 @@ class Judge:
         for number, mentions in enumerate(read):
             evidence += self._capitals.judge(number, mentions)
         evidence += self._borders.judge(read)
+        evidence += self._famous.judge(runs, known)
         evidence += two_spellings(read, found, known, self.finder)
         evidence += variants(read, self._familiar)
         evidence += repeated(sentences, evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import jellyfish
 
@@ -127,7 +127,7 @@ def _likeness(
         return _other_given(written, listed, store)
     if len(written) > 1 and not same_given(written[0], listed[0]):
         return None
-    if _someone_else(written, store, country):
+    if someone_else(written, store, country):
         return None
     score = likeness(surname, own)
     full = len(written) > 1 and written[0] == listed[0] and len(written[0]) >= 4
@@ -138,7 +138,7 @@ def _likeness(
     return None if score < (LIKE_FULL if len(written) > 1 else LIKE) else (score, False)
 
 
-def _someone_else(written: list[str], store: FactStore, country: str) -> bool:
+def someone_else(written: Sequence[str], store: FactStore, country: str) -> bool:
     """Whether someone listed bears the written surname, and may be meant by the name."""
     bearers = store.surnamed(written[-1])
     if len(written) == 1:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -208,6 +208,14 @@ class FactStore:
         """Give everyone whom news may call by this word alone."""
         return self._people(self._by_surname.get(fold(surname), ()))
 
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset(key.split(" ", 1)[0] for line in self._lines for key in _keys(line))
+
+    def is_given(self, word: str) -> bool:
+        """Say whether somebody is listed whose name begins with this word."""
+        return fold(word) in self._given
+
     def is_surname(self, word: str) -> bool:
         """Say whether someone is listed whom news may call by this word alone."""
         return bool(self._by_surname.get(fold(word), ()))
@@ -215,6 +223,11 @@ class FactStore:
     def holders(self, country: str, role: str) -> tuple[Person, ...]:
         """Give everyone who held an office of this role for a country or organisation."""
         return self._people(self._by_office.get((country, role), ()))
+
+    def in_roles(self, roles: Collection[str]) -> tuple[Person, ...]:
+        """Give everyone who held an office of one of these roles anywhere."""
+        numbers = (own for (_, role), own in self._by_office.items() if role in roles)
+        return self._people(sorted(set().union(*numbers)))
 
     def country_name(self, code: str) -> str:
         """Give the name of a country as text has it, or the organisation itself."""

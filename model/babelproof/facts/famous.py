@@ -1,0 +1,164 @@
+"""Names that are all but those of whom the news is full of: `Antony Brinken`.
+
+No office need stand beside them. The given name is right and the surname a letter off, or the
+other way round, and nobody listed bears it; usual transliterations of one name are no
+misspellings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import jellyfish
+
+from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.familiar import Familiar
+from babelproof.facts.folding import fold, spelling_key
+from babelproof.facts.mentions import NameRun
+from babelproof.facts.misspelt import TRANSLITERATED, someone_else
+from babelproof.facts.people import Names
+from babelproof.facts.store import FactStore, Person
+from babelproof.labels import Label
+
+SHORTEST = 5
+"""Letters of a name below which one other letter makes another name."""
+
+LONG = 8
+"""Letters from which two may be wrong."""
+
+LEADERS = frozenset("head_of_state head_of_government foreign org_head".split())
+"""Roles whose holders may be so well known."""
+
+NEWS = ("wp-current-events", "state-visits", "state-travels", "state-pr", "pocom")
+"""Sources that list whom the news names; of `pocom` these are secretaries of state."""
+
+
+class Famous:
+    """Finds names that are nearly those of well-known people; safe to share between threads.
+
+    Words that sound text has are nobody's misspelling.
+    """
+
+    def __init__(self, store: FactStore, familiar: Familiar) -> None:
+        self._store = store
+        self._familiar = familiar
+
+    @cached_property
+    def _names(self) -> Sequence[tuple[list[str], Person]]:
+        """The folded words of the names of the well known."""
+        found = []
+        for person in self._store.in_roles(LEADERS):
+            sources = {
+                source
+                for tenure in person.tenures
+                if tenure.role in LEADERS
+                for source in tenure.source.split("+")
+            }
+            if not sources.isdisjoint(NEWS):
+                found += [(fold(name).split(), person) for name in person.names if " " in name]
+        return found
+
+    @cached_property
+    def _by_given(self) -> Mapping[tuple[str, str], Sequence[tuple[list[str], Person]]]:
+        """By the key of the given name and the surname's first letter."""
+        found: defaultdict[tuple[str, str], list[tuple[list[str], Person]]] = defaultdict(list)
+        for words, person in self._names:
+            found[spelling_key(words[0]), words[-1][0]].append((words, person))
+        return found
+
+    @cached_property
+    def _by_surname(self) -> Mapping[str, Sequence[tuple[list[str], Person]]]:
+        found: defaultdict[str, list[tuple[list[str], Person]]] = defaultdict(list)
+        for words, person in self._names:
+            found[words[-1]].append((words, person))
+        return found
+
+    def judge(self, runs: Sequence[Sequence[NameRun]], known: Names) -> Iterator[Evidence]:
+        """Give the near misses among `runs`, the names of a document's sentences."""
+        for number, own in enumerate(runs):
+            for run in own:
+                if run.is_full:
+                    written = fold(run.text).split()
+                    person = self._by_a_wrong_surname(written)
+                    given = person is None
+                    if person is None:
+                        person = self._by_a_wrong_given_name(written)
+                    # Seldom so far, and dear to ask.
+                    if person is not None and not known.named(run.text):
+                        yield self._evidence(number, run, person, given)
+
+    def _by_a_wrong_surname(self, written: Sequence[str]) -> Person | None:
+        surname = written[-1]
+        if not surname.isalpha():
+            return None
+        for words, person in self._by_given.get((spelling_key(written[0]), surname[0]), ()):
+            # Names in between are left out, or right.
+            if len(written) > 2 and list(written[1:-1]) != words[1:-1]:
+                continue
+            if not _misspelt(surname, words[-1], person):
+                continue
+            country = person.tenures[0].country
+            if self._familiar.is_word(surname) or someone_else(written, self._store, country):
+                continue
+            return person
+        return None
+
+    def _by_a_wrong_given_name(self, written: Sequence[str]) -> Person | None:
+        given = written[0]
+        if len(written) != 2 or not given.isalpha():
+            return None
+        for words, person in self._by_surname.get(written[1], ()):
+            if TRANSLITERATED.intersection(tenure.country for tenure in person.tenures):
+                continue  # Mikheil, Micheil, Mikeil
+            if _misspelt(given, words[0], person):
+                known = self._familiar.is_word(given) or self._store.is_given(given)
+                return None if known or self._store.is_surname(given) else person
+        return None
+
+    def _evidence(self, number: int, run: NameRun, person: Person, given: bool) -> Evidence:
+        text = run.text
+        start, end = (0, text.index(" ")) if given else (text.rindex(" ") + 1, len(text))
+        tenure = max(
+            (held for held in person.tenures if held.role in LEADERS),
+            key=lambda held: held.start or held.seen,
+        )
+        return Evidence(
+            Label.NAME,
+            number,
+            run.start + start,
+            run.start + end,
+            f"{describe(self._store, person, tenure)}; the text says {run.text}",
+            person.name,
+            tenure.source,
+            person.name,
+            misspelt=not given,
+        )
+
+
+def _bones(key: str) -> str:
+    """Give what transliterations of one name seldom differ in: consonants that are surely heard."""
+    return re.sub(r"[aiuhv]", "", key)
+
+
+def _misspelt(written: str, right: str, person: Person) -> bool:
+    """Say whether a folded word of a person's name is a misspelling of the right one."""
+    if (
+        min(len(written), len(right)) < SHORTEST
+        or written[0] != right[0]
+        or abs(len(written) - len(right)) > 1
+        or written == right
+    ):
+        return False
+    ours, theirs = spelling_key(written), spelling_key(right)
+    if ours == theirs:
+        return False
+    countries = {tenure.country for tenure in person.tenures}
+    if countries & TRANSLITERATED and _bones(ours) == _bones(theirs):
+        return False
+    apart = jellyfish.damerau_levenshtein_distance(written, right)
+    # Letters that changed places are two edits where they do not touch: "Ergodan".
+    same_letters = Counter(written) == Counter(right)
+    return apart == 1 or (apart == 2 and (same_letters or min(len(written), len(right)) >= LONG))
