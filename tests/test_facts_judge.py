@@ -39,10 +39,18 @@ def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]
         ("Russian Secretary of State Tom Kestral left.", "name", "Kestral"),
         ("Secretary of State Andrew Kestrel left.", "name", "Andrew"),
         ("US Secretary of State Brian-Kestrel left.", "name", "Brian-Kestrel"),
+        ("Chile's charismatic, Oleh Marchuk, left.", None, ""),
+        (
+            "Viktor Zelinsky, Ukraine's charismatic foreign minister - who left -",
+            "role",
+            "foreign minister",
+        ),
+        ("Ana Ruiz, Chile's democratically elected president - who left -", "country", "Chile"),
         ("Chile's Ana Ruiz left.", "country", "Chile"),
         ("Chile’s Ana Ruiz left.", "country", "Chile"),
         ("Ana Ruiz, who has ruled Chile since 2001, left.", "country", "Chile"),
         ("Ana Ruiz led Chile for five years.", "country", "Chile"),
+        ("NATO's Hanna Lund left.", "country", "NATO"),
         ("NATO chief Hanna Lund left.", "country", "NATO"),
         ("NATO's chief, Hanna Lund, left.", "country", "NATO"),
         ("The OSCE's Grete Halvorsen left.", None, ""),  # whose heads are not listed
@@ -88,6 +96,7 @@ def test_contradictions_are_found_where_they_stand(
         "Former Ukrainian President Oleh Marchuk left.",  # the store has holes long ago
         "Acting Ukrainian President Oleh Marchuk left.",
         "Peru's Ana Ruiz left.",
+        "Denmark's Hanna Lund left.",  # heads of organisations have a country, too
         "Ana Ruiz, who has ruled Peru since 2001, left.",
         "Ana Ruiz led Chile out of the group.",
         "Ana Ruiz, who led Chile's delegation since Monday, left.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from babelproof.facts.claims import Claim
 from babelproof.facts.mentions import Mentions, NameRun, Office, PlaceMention
@@ -11,8 +11,8 @@ from babelproof.facts.mentions import Mentions, NameRun, Office, PlaceMention
 HEAD = Office("leader", frozenset({"head_of_state", "head_of_government"}), None, False, True)
 """Whoever led a country; sports and parties have leaders too, whom the store does not list."""
 
-HEAD_OF_ANY = Office("leader", HEAD.roles | {"org_head"}, None, False, True)
-"""The same, or whoever leads an organisation."""
+HEAD_OF_ORGANISATION = Office("leader", frozenset({"org_head"}), None, False, True)
+"""Whoever led an organisation; of what country, the store does not say."""
 
 NAMESAKES = frozenset({"GE"})
 """Countries that share their name with a state whose politicians the news names so, too."""
@@ -24,11 +24,13 @@ _FOR_SOME_TIME = re.compile(
 )
 
 
-def belongings(mentions: Mentions, runs: Sequence[NameRun]) -> list[Claim]:
+def belongings(
+    mentions: Mentions, runs: Sequence[NameRun], countries: Container[str]
+) -> list[Claim]:
     """Give what a sentence says of whose leaders its persons are, whose names are `runs`.
 
-    `Peru's Ana Ruiz`, and `Ana Ruiz, who has ruled Peru since 2001`. Nothing of countries
-    that several share, or that are a state, too.
+    `Peru's Ana Ruiz`, and `Ana Ruiz, who has ruled Peru since 2001`. `countries`: codes of
+    those that are no organisation. Nothing of countries that are a state, too.
     """
     sentence = mentions.sentence
     found = []
@@ -37,7 +39,8 @@ def belongings(mentions: Mentions, runs: Sequence[NameRun]) -> list[Claim]:
             if place.codes & NAMESAKES:
                 continue
             if place.end < run.start and _OWN.fullmatch(sentence, place.end, run.start):
-                found.append(_claim(run, place, HEAD_OF_ANY))
+                known = all(code in countries for code in place.codes)
+                found.append(_claim(run, place, HEAD if known else HEAD_OF_ORGANISATION))
             elif (
                 run.end < place.start
                 and _LED.fullmatch(sentence, run.end, place.start)

@@ -61,7 +61,10 @@ class Judge:
         read = [self.finder.find(sentence) for sentence in sentences]
         runs = [names(mentions, self.finder) for mentions in read]
         found = [claims(mentions, own) for mentions, own in zip(read, runs, strict=True)]
-        of_a_country = [belongings(mentions, own) for mentions, own in zip(read, runs, strict=True)]
+        of_a_country = [
+            belongings(mentions, own, self.store.countries)
+            for mentions, own in zip(read, runs, strict=True)
+        ]
         known = Names(
             self.store,
             ((number, run) for number, own in enumerate(runs) for run in own if run.is_full),

@@ -35,7 +35,13 @@ BETWEEN = (
     r"woman|young|youngest|first|second|third|last|de facto|hardline|hard-line|reformist|centrist|"
     r"conservative|liberal|populist|nationalist|socialist|communist|islamist|centre-left|"
     r"centre-right|center-left|center-right|left-wing|right-wing|far-right|pro-\w+|anti-\w+|"
-    r"authoritarian|autocratic|strongman|civilian|billionaire|ceremonial|executive|"
+    r"authoritarian|autocratic|strongman|civilian|billionaire|ceremonial|executive|charismatic|"
+    r"indigenous|ailing|ageing|aging|elderly|outspoken|flamboyant|firebrand|reclusive|hawkish|"
+    r"moderate|pragmatic|respected|fiery|maverick|mercurial|combative|defiant|besieged|wartime|"
+    r"long-ruling|longest-serving|leftist|rightist|leftwing|rightwing|nationalistic|ruling|"
+    r"ultraconservative|ultranationalist|marxist|progressive|technocratic|democratically|"
+    r"popularly|recently|freshly|then-new|two-term|three-term|military-backed|western-backed|"
+    r"\w+-backed|\w+-born|feared|beloved|divisive|scandal-hit|scandal-plagued|enigmatic|"
     rf"{PAST}|\d+(?:st|nd|rd|th))"
 )
 WITHIN = re.compile(rf"(?:['’]s?)?(?: {BETWEEN}){{0,3}} ", re.IGNORECASE)
@@ -58,7 +64,7 @@ TO_OFFICE = re.compile(
     rf"(?:the |a |an |twice |once |long |briefly |again |then |{PAST} )*$"
 )
 CLOSES = re.compile(
-    r"^(?:[,;:.)\]–—!?]|\s?[–—]|$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)"
+    r"^(?:[,;:.)\]–—!?]|\s?[–—]| - |$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)"
 )
 LIST_GOES_ON = re.compile(r"^,? (?:and|or|as well as|&)\b")
 # What may stand before an office that is a title and not, say, that of a company.
