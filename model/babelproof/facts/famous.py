@@ -49,17 +49,12 @@ class Famous:
     @cached_property
     def _names(self) -> Sequence[tuple[list[str], Person]]:
         """The folded words of the names of the well known."""
-        found = []
-        for person in self._store.in_roles(LEADERS):
-            sources = {
-                source
-                for tenure in person.tenures
-                if tenure.role in LEADERS
-                for source in tenure.source.split("+")
-            }
-            if not sources.isdisjoint(NEWS):
-                found += [(fold(name).split(), person) for name in person.names if " " in name]
-        return found
+        return [
+            (fold(name).split(), person)
+            for person in self._store.in_roles(LEADERS, NEWS)
+            for name in person.names
+            if " " in name
+        ]
 
     @cached_property
     def _by_given(self) -> Mapping[tuple[str, str], Sequence[tuple[list[str], Person]]]:

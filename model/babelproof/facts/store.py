@@ -224,10 +224,19 @@ class FactStore:
         """Give everyone who held an office of this role for a country or organisation."""
         return self._people(self._by_office.get((country, role), ()))
 
-    def in_roles(self, roles: Collection[str]) -> tuple[Person, ...]:
-        """Give everyone who held an office of one of these roles anywhere."""
-        numbers = (own for (_, role), own in self._by_office.items() if role in roles)
-        return self._people(sorted(set().union(*numbers)))
+    def in_roles(self, roles: Collection[str], sources: Collection[str]) -> tuple[Person, ...]:
+        """Give everyone who held an office of one of these roles, as one of the sources says."""
+        found = set().union(*(own for (_, role), own in self._by_office.items() if role in roles))
+        # Reading a line takes longer than to look into it.
+        likely = [n for n in sorted(found) if any(name in self._lines[n] for name in sources)]
+        return tuple(
+            person
+            for person in self._people(likely)
+            if any(
+                tenure.role in roles and not set(tenure.source.split("+")).isdisjoint(sources)
+                for tenure in person.tenures
+            )
+        )
 
     def country_name(self, code: str) -> str:
         """Give the name of a country as text has it, or the organisation itself."""
