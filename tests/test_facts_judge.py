@@ -129,6 +129,8 @@ WELL_KNOWN = tiny_judge(
            source="wikidata-eps+wp-current-events"),
     person("Ilse Brandvold", ("head_of_government", "Prime Minister", "NO", "2001", "2005"),
            source="state-visits"),
+    person("Jörg Schrönfeld", ("head_of_government", "Chancellor", "DE", "2001", "2005"),
+           source="state-visits"),
     person("Ilse Brandvald", ("other", "Minister of Fisheries", "NO", "2006", "2007")),
     person("Petra Quillfeldt", ("other", "Minister of Fisheries", "DE", "2006", "2007"),
            source="wp-current-events"),
@@ -153,6 +155,8 @@ WELL_KNOWN = tiny_judge(
         ("Sergei Lomaroff was late.", None),  # another usual spelling
         ("Sergey Lomorov was late.", None),  # vowels, from another script
         ("Ilse Brandvald was late.", None),  # somebody of that name
+        ("Jorg Schroenfeld was late.", None),  # as it is written without the letter
+        ("Jörg Schronfeldt was late.", "Schronfeldt"),
         ("Petra Quillfeld was late.", None),  # no leader
         ("Antonia Broken was late.", None),  # a word
         ("Oleh Marchak was late.", None),  # not in the news

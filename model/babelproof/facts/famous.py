@@ -35,6 +35,9 @@ LEADERS = frozenset("head_of_state head_of_government foreign org_head".split())
 NEWS = ("wp-current-events", "state-visits", "state-travels", "state-pr", "pocom")
 """Sources that list whom the news names; of `pocom` these are secretaries of state."""
 
+_UMLAUT = re.compile(r"([aou])e")
+"""How letters with two dots or a stroke are written where there are none: Schroeder, Stoere."""
+
 
 class Famous:
     """Finds names that are nearly those of well-known people; safe to share between threads.
@@ -147,7 +150,7 @@ def _misspelt(written: str, right: str, person: Person) -> bool:
         or written == right
     ):
         return False
-    ours, theirs = spelling_key(written), spelling_key(right)
+    ours, theirs = (spelling_key(_UMLAUT.sub(r"\1", word)) for word in (written, right))
     if ours == theirs:
         return False
     countries = {tenure.country for tenure in person.tenures}
