@@ -120,7 +120,7 @@ def news_alarms(judge: Judge, shared: Path, seed: int) -> tuple[int, list[tuple[
                 for item in judge.judge(part):
                     text = part[item.sentence]
                     pair = (text[item.start : item.end], item.proposal)
-                    if not (item.likeness and pair in slips):
+                    if pair not in slips:
                         alarms.append((text, item))
         read += own
     return read, alarms

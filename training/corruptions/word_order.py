@@ -110,7 +110,7 @@ def verb_first(sentence: str, rng: Random) -> list[Edit]:
 
 
 _PLACE = re.compile(
-    r" (in|at) (?!January|February|March|April|May |June|July|August\b|Septem|Octo|Novem|Decem)"
+    r" (in|at) (?!January|February|March\b|April|May |June\b|July|August\b|Septem|Octo|Novem|Decem)"
     r"((?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
     r"(?=[.,]? ?$|,? (?:on|after|before|when|while|as|to|for|by|and|with|over|who|which|that)\b)"
 )

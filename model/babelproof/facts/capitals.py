@@ -24,6 +24,17 @@ _PART_AFTER = re.compile(
 )
 """A part of a country has a capital of its own: "the capital of the French territory of"."""
 
+_SMALL = re.compile(
+    r"(?:In|From|At|Near|To|And|But|Outside|Around|Across|Inside|Beyond|As|While|When|For|Like) "
+)
+"""What begins a sentence and is no part of the city's name, as East and New are."""
+
+
+def _places_to_begin(text: str) -> list[int]:
+    """Give where the name of a city may begin in a capitalised run."""
+    small = _SMALL.match(text)
+    return [0] if small is None else [0, small.end()]
+
 
 class Capitals:
     """The capitals of a store, by folded name."""
@@ -44,9 +55,10 @@ class Capitals:
         if "capital" not in sentence:
             return
         cities = [
-            NameRun(run.start, run.start + len(name), name)
+            NameRun(run.start + skipped, run.start + skipped + len(name), name)
             for run in name_runs(sentence, ())
-            for name in self._capital(run.text)
+            for skipped in _places_to_begin(run.text)
+            for name in self._capital(run.text[skipped:])
         ]
         for city in cities:
             for place in mentions.places:
