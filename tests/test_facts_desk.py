@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_a_listed_person_there_overrides_ours(tmp_path: Path) -> None:
     assert own.judge(sentence) == []
     (item,) = own.judge(["Ukrainian Foreign Minister Oleh Marchuk left."])
     assert item.source == "desk.csv:2"
+
+
+def test_near_misses_of_own_people_are_found_whatever_their_office(tmp_path: Path) -> None:
+    store = tiny_store()
+    first = desk(tmp_path, HEADER + "Nia Okello,,Harbour Master,UG,2026,\n")
+    own = store.with_people(read_desk(first, store))
+    second = desk(tmp_path, HEADER + "Piet Vanderveld,,Harbour Master,NL,2026,\n")
+    both = pickle.loads(pickle.dumps(own.with_people(read_desk(second, own))))
+    sentence = "Nia Okella called Piet Vandreveld, Oleh Marchak and Nia Okello."
+    told = [sentence[item.start : item.end] for item in Judge(both).judge([sentence])]
+    assert told == ["Okella", "Vandreveld"]
+    assert Judge(store).judge([sentence]) == []
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,10 @@ class Famous:
 
     @cached_property
     def _names(self) -> Sequence[tuple[list[str], Person]]:
-        """The folded words of the names of the well known."""
+        """The folded words of the names of the well known, and of a user's own people."""
         return [
             (fold(name).split(), person)
-            for person in self._store.in_roles(LEADERS, NEWS)
+            for person in (*self._store.own, *self._store.in_roles(LEADERS, NEWS))
             for name in person.names
             if " " in name
         ]
@@ -120,7 +120,7 @@ class Famous:
         text = run.text
         start, end = (0, text.index(" ")) if given else (text.rindex(" ") + 1, len(text))
         tenure = max(
-            (held for held in person.tenures if held.role in LEADERS),
+            [held for held in person.tenures if held.role in LEADERS] or person.tenures,
             key=lambda held: held.start or held.seen,
         )
         return Evidence(

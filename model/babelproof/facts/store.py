@@ -113,12 +113,18 @@ class FactStore:
     """People by name, surname and office. Make one with `FactStore.load()`.
 
     Lines of the file are parsed when someone asks for the person, so that loading is quick.
+    `own`: the people of a user, who are among the lines, too.
     """
 
     def __init__(
-        self, lines: Sequence[str], countries: Iterable[Country], about: Mapping[str, Any]
+        self,
+        lines: Sequence[str],
+        countries: Iterable[Country],
+        about: Mapping[str, Any],
+        own: Sequence[Person] = (),
     ) -> None:
         self._lines = lines
+        self.own: Sequence[Person] = tuple(own)
         self._parsed: dict[int, Person] = {}
         self._folder: Path | None = None
         self._read: tuple[SortedKeys, SortedKeys] | None = None
@@ -128,7 +134,7 @@ class FactStore:
     def __reduce__(self) -> tuple[Callable[..., FactStore], tuple[Any, ...]]:
         if self._folder is not None:
             return FactStore.load, (self._folder,)  # read again: quicker than to carry it along
-        return FactStore, (self._lines, tuple(self.countries.values()), self.about)
+        return FactStore, (self._lines, tuple(self.countries.values()), self.about, self.own)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> FactStore:
@@ -141,7 +147,8 @@ class FactStore:
         replaced = {fold(name) for person in own for name in person.names}
         kept = [line for line in self._lines if replaced.isdisjoint(_keys(line))]
         lines = [*map(person_line, own), *kept]
-        return FactStore(lines, self.countries.values(), self.about)
+        earlier = [p for p in self.own if replaced.isdisjoint(map(fold, p.names))]
+        return FactStore(lines, self.countries.values(), self.about, (*own, *earlier))
 
     @property
     def last(self) -> str:
