@@ -124,13 +124,15 @@ def test_what_may_be_right_is_left_alone(sentence: str) -> None:
 
 WELL_KNOWN = tiny_judge(
     person("Antonia Blicken", ("foreign", "Secretary of State", "US", "2001", "2005"),
-           aliases="Antonia June Blicken", source="pocom"),
+           aliases="Antonia June Blicken", source="wikidata-eps+pocom"),
     person("Sergei Lomarov", ("head_of_state", "President", "RU", "2001", "2005"),
            source="wikidata-eps+wp-current-events"),
     person("Ilse Brandvold", ("head_of_government", "Prime Minister", "NO", "2001", "2005"),
+           source="state-visits+state-pr"),
+    person("Mirela Holubova", ("head_of_state", "President", "CZ", "2001", "2005"),
            source="state-visits"),
     person("Jörg Schrönfeld", ("head_of_government", "Chancellor", "DE", "2001", "2005"),
-           source="state-visits"),
+           source="factbook+state-visits"),
     person("Ilse Brandvald", ("other", "Minister of Fisheries", "NO", "2006", "2007")),
     person("Petra Quillfeldt", ("other", "Minister of Fisheries", "DE", "2006", "2007"),
            source="wp-current-events"),
@@ -145,6 +147,8 @@ WELL_KNOWN = tiny_judge(
         ("Antonia June Blickan was late.", "Blickan"),
         ("Sergei Lonarov was late.", "Lonarov"),
         ("Antoina Blicken was late.", "Antoina"),
+        ("Isle Brandvold was late.", None),  # four letters
+        ("Jorge Schronfeld was late.", None),  # a given name of its own
         ("Sergie Lomarov was late.", None),  # given names from another script have many spellings
         ("Antonia Blicken was late.", None),
         ("Antonia Glicken was late.", None),  # a slip seldom hits the first letter
@@ -157,6 +161,8 @@ WELL_KNOWN = tiny_judge(
         ("Ilse Brandvald was late.", None),  # somebody of that name
         ("Jorg Schroenfeld was late.", None),  # as it is written without the letter
         ("Jörg Schronfeldt was late.", "Schronfeldt"),
+        ("Antonia Blickens was late.", None),
+        ("Mirela Holubora was late.", None),  # one source may have misspelt her
         ("Petra Quillfeld was late.", None),  # no leader
         ("Antonia Broken was late.", None),  # a word
         ("Oleh Marchak was late.", None),  # not in the news

@@ -112,8 +112,9 @@ class Famous:
             if TRANSLITERATED.intersection(tenure.country for tenure in person.tenures):
                 continue  # Mikheil, Micheil, Mikeil
             if _misspelt(given, words[0], person):
-                known = self._familiar.is_word(given) or self._store.is_given(given)
-                return None if known or self._store.is_surname(given) else person
+                # A word may stand for a name here: "Manual Valls".
+                known = self._store.is_given(given) or self._store.is_surname(given)
+                return None if known else person
         return None
 
     def _evidence(self, number: int, run: NameRun, person: Person, given: bool) -> Evidence:
@@ -147,7 +148,7 @@ def _misspelt(written: str, right: str, person: Person) -> bool:
         min(len(written), len(right)) < SHORTEST
         or written[0] != right[0]
         or abs(len(written) - len(right)) > 1
-        or written == right
+        or written in (right, f"{right}s")  # a possessive without its apostrophe
     ):
         return False
     ours, theirs = (spelling_key(_UMLAUT.sub(r"\1", word)) for word in (written, right))

@@ -232,7 +232,10 @@ class FactStore:
         return self._people(self._by_office.get((country, role), ()))
 
     def in_roles(self, roles: Collection[str], sources: Collection[str]) -> tuple[Person, ...]:
-        """Give everyone who held an office of one of these roles, as one of the sources says."""
+        """Give everyone who held an office of one of these roles, as one of the sources says.
+
+        And another one: each has misspelt somebody.
+        """
         found = set().union(*(own for (_, role), own in self._by_office.items() if role in roles))
         # Reading a line takes longer than to look into it.
         likely = [n for n in sorted(found) if any(name in self._lines[n] for name in sources)]
@@ -240,8 +243,9 @@ class FactStore:
             person
             for person in self._people(likely)
             if any(
-                tenure.role in roles and not set(tenure.source.split("+")).isdisjoint(sources)
+                tenure.role in roles and said != {tenure.source} and not said.isdisjoint(sources)
                 for tenure in person.tenures
+                for said in [set(tenure.source.split("+"))]
             )
         )
 
