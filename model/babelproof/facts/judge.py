@@ -6,7 +6,7 @@ people, ambiguous surnames and offices that we know little of give nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from babelproof.facts.belongings import belongings
@@ -19,7 +19,7 @@ from babelproof.facts.evidence import Evidence, describe
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.famous import Famous
 from babelproof.facts.geography import Geography
-from babelproof.facts.mentions import Finder, names
+from babelproof.facts.mentions import Finder, Mentions, NameRun, names
 from babelproof.facts.misspelt import misspelt
 from babelproof.facts.people import Names
 from babelproof.facts.regions import belongs
@@ -61,31 +61,11 @@ class Judge:
         read = [self.finder.find(sentence) for sentence in sentences]
         runs = [names(mentions, self.finder) for mentions in read]
         found = [claims(mentions, own) for mentions, own in zip(read, runs, strict=True)]
-        of_a_country = [
-            belongings(mentions, own, self.store.countries)
-            for mentions, own in zip(read, runs, strict=True)
-        ]
         known = Names(
             self.store,
             ((number, run) for number, own in enumerate(runs) for run in own if run.is_full),
         )
-        evidence: list[Evidence] = []
-        places = {code for made in found for claim in made for code in claim.places}
-        for number, made in enumerate(found):
-            for claim in made:
-                meant = known.meant(claim.name.text)
-                if meant.people:
-                    new = self._contradicted(number, claim, meant.people, meant.sure, date)
-                else:
-                    new = misspelt(self.store, number, claim, places, known)
-                evidence += [] if new is None else [new]
-        for number, belonging in enumerate(of_a_country):
-            for claim in belonging:
-                meant = known.meant(claim.name.text)
-                if meant.people and meant.sure:
-                    new = self._contradicted(number, claim, meant.people, meant.sure, date)
-                    # It says nothing of when.
-                    evidence += [] if new is None or new.label is Label.ROLE else [new]
+        evidence = [*self._by_office(found, known, date), *self._by_country(read, runs, known)]
         for number, mentions in enumerate(read):
             evidence += self._capitals.judge(number, mentions)
         evidence += self._borders.judge(read)
@@ -96,6 +76,33 @@ class Judge:
         evidence = _exchanged(evidence)
         evidence += self._throughout.judge(read, known, evidence)
         return sorted(_once(evidence), key=lambda e: (e.sentence, e.start, e.label))
+
+    def _by_office(
+        self, found: Sequence[Sequence[Claim]], known: Names, date: Day | None
+    ) -> Iterator[Evidence]:
+        """What speaks against the claims of each sentence, or against the names in them."""
+        places = {code for made in found for claim in made for code in claim.places}
+        for number, made in enumerate(found):
+            for claim in made:
+                meant = known.meant(claim.name.text)
+                if meant.people:
+                    new = self._contradicted(number, claim, meant.people, meant.sure, date)
+                else:
+                    new = misspelt(self.store, number, claim, places, known)
+                if new is not None:
+                    yield new
+
+    def _by_country(
+        self, read: Sequence[Mentions], runs: Sequence[Sequence[NameRun]], known: Names
+    ) -> Iterator[Evidence]:
+        """What speaks against the country that a sentence gives a leader without an office."""
+        for number, (mentions, own) in enumerate(zip(read, runs, strict=True)):
+            for claim in belongings(mentions, own, self.store.countries):
+                meant = known.meant(claim.name.text)
+                if meant.people and meant.sure:
+                    new = self._contradicted(number, claim, meant.people, meant.sure, None)
+                    if new is not None and new.label is Label.COUNTRY:
+                        yield new
 
     def _contradicted(
         self,
