@@ -51,6 +51,7 @@ def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]
         ("Ana Ruiz, who has ruled Chile since 2001, left.", "country", "Chile"),
         ("Ana Ruiz led Chile for five years.", "country", "Chile"),
         ("NATO's Hanna Lund left.", "country", "NATO"),
+        ("The president of the World Bank, Hanna Lund, left.", "role", "president"),
         ("NATO chief Hanna Lund left.", "country", "NATO"),
         ("NATO's chief, Hanna Lund, left.", "country", "NATO"),
         ("The OSCE's Grete Halvorsen left.", None, ""),  # whose heads are not listed

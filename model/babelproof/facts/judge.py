@@ -170,9 +170,11 @@ class Judge:
         """What a claim gets wrong of a person; None where it may be right for all we know."""
         high = [tenure for tenure in person.tenures if tenure.role in HIGH]
         if not self.store.countries.keys() >= claim.places:
-            # We know few heads of organisations: only another one's head speaks, of one whose
-            # heads are listed.
-            listed = any(self.store.holders(code, "org_head") for code in claim.places)
+            # We know few heads of organisations: only another one's head speaks, and against a
+            # "chief", as any of them may be called, only where the heads are listed.
+            listed = not claim.office.role_enough or any(
+                self.store.holders(code, "org_head") for code in claim.places
+            )
             high = [tenure for tenure in high if listed and tenure.role == "org_head"]
         if not high:
             return None
