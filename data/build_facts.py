@@ -10,7 +10,7 @@ import argparse
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,10 +98,28 @@ def attested(
                     tenure = Tenure(row["role"], row["office"], row["country"])
                     if belongs(tenure.country, claim.places) and claim.office.is_met_by(tenure):
                         said.add(number)
+    said -= _half_said(rows, said)
     return [
         dict(row) | ({"source": f"{row['source']}+{NEWS}"} if number in said else {})
         for number, row in enumerate(rows)
     ]
+
+
+def _half_said(rows: Sequence[Mapping[str, str]], said: Collection[int]) -> set[int]:
+    """Give the rows of heads of organisations who head another one in a row that nobody said.
+
+    Listed with the one alone, they would be spoken against where they head the other.
+    """
+    unsaid = {
+        fold(row["name"])
+        for number, row in enumerate(rows)
+        if row["role"] == "org_head" and number not in said and not sources_of(row)
+    }
+    return {
+        number
+        for number in said
+        if rows[number]["role"] == "org_head" and fold(rows[number]["name"]) in unsaid
+    }
 
 
 def gather(rows: Iterable[Mapping[str, str]]) -> tuple[list[_Person], Counter[str]]:

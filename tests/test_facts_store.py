@@ -14,6 +14,7 @@ from babelproof.errors import FactsError
 from babelproof.facts.folding import fold, spelling_key
 from babelproof.facts.judge import Judge
 from babelproof.facts.keys import KEYS, read_keys
+from babelproof.facts.mentions import Finder
 from babelproof.facts.store import (
     FOLDER,
     FactStore,
@@ -23,7 +24,7 @@ from babelproof.facts.store import (
     person_line,
     read_store,
 )
-from data.build_facts import build, gather
+from data.build_facts import attested, build, gather
 
 
 def test_a_line_gives_its_person_back() -> None:
@@ -146,6 +147,29 @@ def test_unchecked_rows_are_left_out_and_counted() -> None:
     assert [person.name for person in people] == ["C D"]
     assert {tenure.source for tenure in people[0].tenures} == {"cia-2019"}
     assert left_out == {"hand": 1, "wlc": 1}
+
+
+def test_news_vouches_for_heads_of_organisations_when_it_says_all_that_they_head() -> None:
+    def head(name: str, office: str, organisation: str) -> dict[str, str]:
+        return row(name=name, office=office, country=organisation, role="org_head", source="hand")
+
+    rows = [
+        head("Hanna Lund", "NATO Secretary General", "NATO"),
+        head("Ana Ruiz", "NATO Secretary General", "NATO"),
+        head("Ana Ruiz", "ECB President", "European Central Bank"),
+        row(name="Oleh Marchuk", office="Foreign Minister", source="hand"),
+        row(name="Oleh Marchuk", office="Foreign Minister", source="hand", country="PL"),
+    ]
+    said = [
+        ["NATO Secretary General Hanna Lund left.", "NATO Secretary General Ana Ruiz left."],
+        ["Ukrainian Foreign Minister Oleh Marchuk left."],
+    ]
+    finder = Finder(tiny_store())
+    kept = [row["name"] for row in attested(rows, said, finder) if "+" in row["source"]]
+    assert kept == ["Hanna Lund", "Oleh Marchuk"]
+    more = [*said, ["The president of the European Central Bank, Ana Ruiz, left."]]
+    kept = [row["name"] for row in attested(rows, more, finder) if "+" in row["source"]]
+    assert kept == ["Hanna Lund", "Ana Ruiz", "Ana Ruiz", "Oleh Marchuk"]
 
 
 def test_rows_of_one_item_and_of_one_name_are_one_person() -> None:

@@ -1,4 +1,4 @@
-"""Countries and their parts, and what came of them."""
+"""Countries and their parts, and what came of them; organisations and their bodies."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ _PARTS = {
     "NL": "AW CW SX BQ",
     "DK": "GL FO",
 }
+_BODIES = {
+    "European Union": ("European Central Bank",),
+    "United Nations": ("IAEA", "World Health Organization"),
+}
 _PAIRS = frozenset(
-    frozenset((whole, part)) for whole, parts in _PARTS.items() for part in parts.split()
+    frozenset((whole, part))
+    for whole, parts in ({code: own.split() for code, own in _PARTS.items()} | _BODIES).items()
+    for part in parts
 )
-"""A country and its parts, and what came of it: either may be meant by the other."""
+"""A country and its parts, what came of it, an organisation and its bodies: either may be meant
+by the other."""
 
 
 def parts_of(code: str) -> tuple[str, ...]:
@@ -30,6 +37,8 @@ def belongs(code: str, places: Iterable[str]) -> bool:
 
     >>> belongs("GB", ["GB-SCT"]), belongs("UA-14", ["UA"]), belongs("UA", ["RU"])
     (True, True, False)
+    >>> belongs("European Central Bank", ["European Union"])
+    True
     """
     base = code[:2] if code[2:3] == "-" and not code.startswith("GB") else code
     return any(place in (code, base) or frozenset((place, base)) in _PAIRS for place in places)
