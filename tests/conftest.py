@@ -136,7 +136,7 @@ def write_tiny_bundle(folder: Path) -> Path:
     model = TinyModel.build()
     model.write_onnx(folder / "model.onnx")
     model.write_tokenizer(folder / "tokenizer.json")
-    sentences = ["The minister met Antony Brinken in Kyiv.", "Talks on Uzbekistan followed."]
+    sentences = ["The minister met Sandra Brinken in Kyiv.", "Talks on Uzbekistan followed."]
     write_reference(folder, sentences, [[0.0] * len(CHANNELS)] * len(sentences))
     logits = Detector(load_bundle(folder)).logits([sentences])[0].tolist()
     write_reference(folder, sentences, logits)

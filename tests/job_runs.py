@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from babelproof.cli import app
 
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."
 ODD = 'He said "no,\tnever"; then\nleft — Łódź 🙂.'
 

@@ -193,7 +193,7 @@ def test_a_pass_of_the_self_check_is_remembered(folder: Path, cache: Path) -> No
 
 
 def test_other_scores_than_stored_are_refused_and_not_remembered(folder: Path, cache: Path) -> None:
-    write_reference(folder, ["The minister met Antony Brinken."], [[0.0] * 6])
+    write_reference(folder, ["The minister met Sandra Brinken."], [[0.0] * 6])
     for _ in range(2):
         with pytest.raises(CheckError, match=r"expected its reference scores within 0\.02, found"):
             Detector.load(folder)
@@ -202,7 +202,7 @@ def test_other_scores_than_stored_are_refused_and_not_remembered(folder: Path, c
 
 def test_scores_within_the_tolerance_pass(folder: Path) -> None:
     detector = Detector(load_bundle(folder))
-    text = "The minister met Antony Brinken."
+    text = "The minister met Sandra Brinken."
     logits = detector.logits([[text]])[0] + 0.01
     write_reference(folder, [text], logits.tolist())
     assert 0 < check(load_bundle(folder), detector.logits, detector.engine) < 0.02

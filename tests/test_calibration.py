@@ -250,7 +250,7 @@ def test_a_smaller_share_holds_less_and_damage_is_still_held(
     assert all(found["10%"][channel] <= found["1%"][channel] for channel in CHANNELS)
     assert found["10%"] != found["1%"]
     draft = tmp_path / "draft.txt"
-    draft.write_text("The minister met Antony Brinken in Kyiv on Monday.")
+    draft.write_text("The minister met Sandra Brinken in Kyiv on Monday.")
     gate = ["gate", str(draft), "--bundle", str(own_bundle), "--no-facts"]
     assert CliRunner().invoke(app, [*gate, "--config", str(tmp_path / "10%.toml")]).exit_code == 1
 

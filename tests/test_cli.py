@@ -17,7 +17,7 @@ from babelproof.detector import Detector
 from babelproof.jobs.cli import OK, SOME_FAILED
 from babelproof.labels import LABELS
 
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."
 DOCUMENT = f"{CLEAN} {DAMAGED} {CLEAN}"
 
@@ -249,7 +249,7 @@ def test_check_shows_what_is_held(tiny_bundle: Path, tmp_path: Path) -> None:
     result = check(tiny_bundle, path)
     assert result.exit_code == HELD
     assert f"{path}: held 1 of 3 sentences" in result.stdout
-    assert "The minister met Antony [[Brinken]]{name " in result.stdout
+    assert "The minister met Sandra [[Brinken]]{name " in result.stdout
     assert CLEAN not in result.stdout
     assert CLEAN in check(tiny_bundle, path, "--all").stdout
 

@@ -22,7 +22,7 @@ from babelproof.bundle import load_bundle, write_manifest
 from babelproof.labels import CHANNELS, LABELS, Label
 from babelproof.readings import candidates
 
-NAME = "The minister met Antony Brinken in Kyiv."
+NAME = "The minister met Sandra Brinken in Kyiv."
 COUNTRY = "The president said the war in Uzbekistan is over."
 CLEAN = "The minister said talks on the plan go on."
 
@@ -80,7 +80,7 @@ def test_any_alone_holds_and_shows_the_word(detector: Detector) -> None:
 
 
 def test_spans_bridge_small_gaps_and_take_whole_words(detector: Detector) -> None:
-    text = "Antony Brinken-Brinken met the president and (Brinkens) after talks."
+    text = "Sandra Brinken-Brinken met the president and (Brinkens) after talks."
     (verdict,) = detector.score([text])
     # "brin" between two telling tokens is bridged with the hyphen before it or not at all.
     assert [finding.text for finding in verdict.findings] == ["Brinken", "Brinken", "Brinkens"]
@@ -390,7 +390,7 @@ FORK = """
 import os, sys
 from babelproof import Detector
 detector = Detector.load(sys.argv[1], threads=2)
-text = "The minister met Antony Brinken in Kyiv."
+text = "The minister met Sandra Brinken in Kyiv."
 before = detector.score([text] * 300)[0]
 children = []
 for _ in range(2):

@@ -18,7 +18,7 @@ from babelproof.cli import app
 from babelproof.command import NOTHING_RAN
 
 ROOT = Path(__file__).parent.parent
-DAMAGED = "The minister met Antony Brinken in Kyiv."
+DAMAGED = "The minister met Sandra Brinken in Kyiv."
 ADVICE = "expected the package babelproof-fast"
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from babelproof.cli import app
 
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."
 POLICY = """\
 fail_on = { any = 0.6, name = 0.6, country = 0.6, role = 0.6, mt = 0.6, garble = 0.6 }

@@ -14,7 +14,7 @@ from babelproof.gate.decide import Allowances, decide
 from babelproof.gate.outcome import Decision
 from babelproof.gate.scored import read_scored
 
-TEXT = "The talks go on. The minister met Antony Brinken in Kyiv.\nTalks on Uzbekistan followed."
+TEXT = "The talks go on. The minister met Sandra Brinken in Kyiv.\nTalks on Uzbekistan followed."
 
 
 def scored(tiny_bundle: Path, tmp_path: Path, *records: object) -> Path:
@@ -29,7 +29,7 @@ def scored(tiny_bundle: Path, tmp_path: Path, *records: object) -> Path:
 
 
 def test_texts_and_lists_keep_their_places(tiny_bundle: Path, tmp_path: Path) -> None:
-    sentences = ["The talks go on.", "The minister met Antony Brinken in Kyiv."]
+    sentences = ["The talks go on.", "The minister met Sandra Brinken in Kyiv."]
     path = scored(tiny_bundle, tmp_path, {"text": TEXT}, {"sentences": sentences})
     found = list(read_scored(str(path)))
     assert len(found) == 2

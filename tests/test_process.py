@@ -15,7 +15,7 @@ import pytest
 from babelproof.command import READER_GONE
 from babelproof.jobs.cli import OK, SOME_FAILED
 
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."
 
 

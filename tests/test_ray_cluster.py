@@ -54,7 +54,7 @@ def test_several_nodes_give_the_bytes_of_the_local_engine(
 ) -> None:
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     source = make_input(tmp_path, 1000)
-    texts = [f"The minister met Antony Brinken in Kyiv on day {n}." for n in range(500)]
+    texts = [f"The minister met Sandra Brinken in Kyiv on day {n}." for n in range(500)]
     table = arrow.table({"text": texts, "when": arrow.array(range(500), arrow.timestamp("us"))})
     parquet.write_table(table, tmp_path / "in.parquet")
     cases = [(source, "jsonl", SOME_FAILED), (tmp_path / "in.parquet", "parquet", OK)]

@@ -95,7 +95,7 @@ def test_parquet_comes_out_as_from_the_local_engine(
     tiny_bundle: Path, tmp_path: Path, no_cluster: None
 ) -> None:
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    texts = [f"The minister met Antony Brinken in Kyiv on day {n}." for n in range(50)]
+    texts = [f"The minister met Sandra Brinken in Kyiv on day {n}." for n in range(50)]
     when = arrow.array(range(50), arrow.timestamp("us"))
     parquet.write_table(arrow.table({"text": texts, "when": when}), tmp_path / "in.parquet")
     for engine in ("local", "ray"):

@@ -30,7 +30,7 @@ from babelproof.serve.app import PAGE, make_app
 from babelproof.serve.schemas import GateResponse, LabelsResponse, ScoreResponse
 from babelproof.serve.settings import Access, Limits
 
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."
 FAIL_ON = {"any": 0.6, "name": 0.6}
 LIMITS = Limits(body_bytes=4_000, characters=1_000, documents=3, sentences=4)

@@ -13,7 +13,7 @@ from babelproof.serve.batcher import Batcher, ClosingError, FullError
 from babelproof.serve.settings import Limits
 from babelproof.verdict import DocumentVerdict, Status
 
-TEXTS = ["The minister met Antony Brinken in Kyiv.", "Talks on Uzbekistan followed.", "The war."]
+TEXTS = ["The minister met Sandra Brinken in Kyiv.", "Talks on Uzbekistan followed.", "The war."]
 
 
 class Gate:

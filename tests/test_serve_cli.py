@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from babelproof.cli import app
 
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 
 
 def test_it_serves_and_ends_in_order(tiny_bundle: Path, tmp_path: Path) -> None:

@@ -26,13 +26,13 @@ from babelproof.verdict import DocumentVerdict
 
 CLEAN = "The president said the talks in Kyiv went to plan."
 ARTICLE = f"""\
-{CLEAN} The minister met Antony Brinken in Kyiv on Monday.
+{CLEAN} The minister met Sandra Brinken in Kyiv on Monday.
 
 The president of Uzbekistan said the talks with Ukraine went on. {CLEAN}
 
 The war somehow went on after the talks.
 """
-DAMAGED = "The minister met Antony Brinken in Kyiv on Monday."
+DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 HOSTILE = f"""\
 <script>document.title = "taken"</script><img src=x onerror="document.title='taken'"> {CLEAN}
 

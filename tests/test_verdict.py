@@ -13,7 +13,7 @@ from babelproof.labels import CHANNELS, LABELS, Label
 from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Verdict
 
 HALF = Thresholds(dict.fromkeys(CHANNELS, 0.5))
-TEXT = "Antony Brinken flew to Uzbekistan."
+TEXT = "Sandra Brinken flew to Uzbekistan."
 
 
 def finding(label: Label, word: str, score: float) -> Finding:
