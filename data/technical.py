@@ -68,7 +68,7 @@ def _readmes() -> Iterator[Document]:
     seen: set[str] = set()
     for package in distributions():
         name = package.metadata["Name"] or ""
-        if name.lower() == OURS or name in seen:
+        if name.lower().startswith(OURS) or name in seen:
             continue
         seen.add(name)
         text = _description(package)

@@ -99,7 +99,7 @@ def test_a_signal_comes_back_from_a_bundle(tmp_path: Path) -> None:
 
 def test_damaged_neighbours_raise_a_sentence_and_sound_ones_do_not(tmp_path: Path) -> None:
     folder = write_tiny_bundle(tmp_path / "bundle")
-    sentences = ["The minister met Sandra Brinken in Kyiv.", "Talks on Uzbekistan followed."]
+    sentences = ["The minister met Antony Brinken in Kyiv.", "Talks on Uzbekistan followed."]
     plain = Detector.load(folder)
     (mine,) = plain.logits([sentences])
     level = float(mine[1, MT])
@@ -150,7 +150,7 @@ def test_documents_get_a_score_of_their_own_where_they_are_long_enough(tmp_path:
     write_manifest(folder, replace(tiny_manifest(), document=DocumentSignal({"name": 0.3}, 0.0)))
     detector = Detector.load(folder, facts=False)
     assert load_bundle(folder).manifest.document == DocumentSignal({"name": 0.3}, 0.0)
-    name, clean = "The minister met Sandra Brinken in Kyiv.", "The minister said talks go on."
+    name, clean = "The minister met Antony Brinken in Kyiv.", "The minister said talks go on."
     texts = [[name] * 4, [clean, name, clean, name], [clean] * 4, [name] * 3, ["12:30"] * 5]
     damaged, mixed, sound, short, silent = detector.score_documents(texts)
     scores = [one.document_score for one in (damaged, mixed, sound)]
