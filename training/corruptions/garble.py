@@ -203,8 +203,7 @@ def cut_off(sentence: str, rng: Random) -> list[Edit]:
     there = words(sentence)
     if len(there) < 8:
         return []
-    start = there[len(there) // 3].start
-    late = [word for word in there[:-1] if word.start >= start]
+    late = there[len(there) // 3 : -1]
     drawn = rng.random()
     if drawn < 0.5:
         # Half of the stumps are of names, where there are any: `an interview with Vlad`.
@@ -222,7 +221,7 @@ def cut_off(sentence: str, rng: Random) -> list[Edit]:
         return [
             Edit(word.start, len(sentence), sentence[word.start : kept] + rng.choice(("", ".")))
         ]
-    nouns = [match for match in _ASKING_NOUN.finditer(sentence) if match.start() >= start]
+    nouns = list(_ASKING_NOUN.finditer(sentence, late[0].start))
     if nouns and drawn < 0.65:
         noun = rng.choice(nouns)
         return [Edit(noun.start(), len(sentence), noun[0] + rng.choice(("", ".")))]

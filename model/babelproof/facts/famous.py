@@ -14,14 +14,13 @@ from functools import cached_property
 
 import jellyfish
 
-from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.evidence import Evidence
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.folding import fold, spelling_key
 from babelproof.facts.mentions import NameRun
-from babelproof.facts.misspelt import TRANSLITERATED, someone_else
+from babelproof.facts.misspelt import TRANSLITERATED, near_miss, someone_else
 from babelproof.facts.people import Names
 from babelproof.facts.store import FactStore, Person
-from babelproof.labels import Label
 
 SHORTEST = 5
 """Letters of a name below which one other letter makes another name."""
@@ -118,23 +117,11 @@ class Famous:
         return None
 
     def _evidence(self, number: int, run: NameRun, person: Person, given: bool) -> Evidence:
-        text = run.text
-        start, end = (0, text.index(" ")) if given else (text.rindex(" ") + 1, len(text))
         tenure = max(
             [held for held in person.tenures if held.role in LEADERS] or person.tenures,
             key=lambda held: held.start or held.seen,
         )
-        return Evidence(
-            Label.NAME,
-            number,
-            run.start + start,
-            run.start + end,
-            f"{describe(self._store, person, tenure)}; the text says {run.text}",
-            person.name,
-            tenure.source,
-            person.name,
-            misspelt=not given,
-        )
+        return near_miss(self._store, number, run, person, tenure, given)
 
 
 def _bones(key: str) -> str:

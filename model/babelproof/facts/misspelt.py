@@ -10,6 +10,7 @@ import jellyfish
 from babelproof.facts.claims import Claim
 from babelproof.facts.evidence import Evidence, describe
 from babelproof.facts.folding import fold, spelling_key
+from babelproof.facts.mentions import NameRun
 from babelproof.facts.people import Names, by_middle_name, same_given
 from babelproof.facts.store import FactStore, Person, Tenure
 from babelproof.labels import Label
@@ -72,19 +73,26 @@ def misspelt(
     if best is None:
         return None
     _, person, tenure, given = best
-    start, end = claim.name.start, claim.name.end
-    if " " not in claim.name.text:
+    return near_miss(store, number, claim.name, person, tenure, given)
+
+
+def near_miss(
+    store: FactStore, number: int, run: NameRun, person: Person, tenure: Tenure, given: bool
+) -> Evidence:
+    """Give the evidence that a name means a person, and misspells the surname, or the `given`."""
+    start, end = run.start, run.end
+    if " " not in run.text:
         pass  # all of it, "Brian-Kestrel" too
     elif given:
-        end = start + claim.name.text.rindex(" ")
+        end = start + run.text.rindex(" ")
     else:
-        start += claim.name.text.rindex(" ") + 1
+        start += run.text.rindex(" ") + 1
     return Evidence(
         Label.NAME,
         number,
         start,
         end,
-        f"{describe(store, person, tenure)}; the text says {claim.name.text}",
+        f"{describe(store, person, tenure)}; the text says {run.text}",
         person.name,
         tenure.source,
         person.name,

@@ -243,9 +243,10 @@ class FactStore:
             person
             for person in self._people(likely)
             if any(
-                tenure.role in roles and said != {tenure.source} and not said.isdisjoint(sources)
+                tenure.role in roles
+                and "+" in tenure.source
+                and not set(tenure.source.split("+")).isdisjoint(sources)
                 for tenure in person.tenures
-                for said in [set(tenure.source.split("+"))]
             )
         )
 
