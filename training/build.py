@@ -21,6 +21,7 @@ from typing import Any
 
 import datasets
 
+from babelproof.errors import BundleError
 from data.documents import Document
 from data.shared import DataError, shared_path
 from data.splits import document_key, split_of
@@ -34,6 +35,7 @@ from training.hard_negatives import hard_negatives
 from training.leakage import LeakageCheck, drop_leaks
 from training.likelihood import LikelihoodError, Likelihoods, read_chosen
 from training.manifest import counts, fingerprint, input_hashes
+from training.own_reading import OwnReading
 from training.passages import FEATURES, Passage, clean_passage
 from training.plain import plain_passages
 from training.rare import rare_passages
@@ -141,7 +143,13 @@ def assign(passages: Iterable[Passage], recipe: Recipe, rng: Random) -> dict[str
 
 
 def collect(
-    shared: Path, recipe: Recipe, registry: Registry, trips: Path, likely: Path, seed: int
+    shared: Path,
+    recipe: Recipe,
+    registry: Registry,
+    trips: Path,
+    likely: Path,
+    seed: int,
+    own: OwnReading | None = None,
 ) -> tuple[list[Passage], dict[str, Any]]:
     """Make the passages of every source; the second value says what was absent or left out."""
     notes: dict[str, Any] = {}
@@ -186,7 +194,7 @@ def collect(
         passages.extend(scarred(passage, recipe.scar_share, scars) for passage in made)
 
     add(translation_passages(translations, recipe, Random(f"{seed} translations")))
-    add(compared_passages(translations, chosen, recipe, Random(f"{seed} compared")))
+    add(compared_passages(translations, chosen, recipe, Random(f"{seed} compared"), own))
     add(reference_documents(translations, recipe, registry, Random(f"{seed} references")))
     _log.info("with translations: %d passages", len(passages))
     del translations
@@ -245,11 +253,15 @@ def build(
     trips: Path,
     likely: Path,
     seed: int,
+    own: OwnReading | None = None,
 ) -> dict[str, Any]:
-    """Build a training set from the shared folder and give its manifest."""
+    """Build a training set from the shared folder and give its manifest.
+
+    `own`: an earlier release, asked for its opinion of outputs that nobody read.
+    """
     started = time.monotonic()
     registry = registry.without(recipe.held_out)
-    passages, notes = collect(shared, recipe, registry, trips, likely, seed)
+    passages, notes = collect(shared, recipe, registry, trips, likely, seed, own)
     check = LeakageCheck.of(shared)
     passages, dropped = drop_leaks(passages, check)
     _log.info("leakage check dropped %d passages", sum(dropped.values()))
@@ -289,22 +301,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--recipe", type=Path, help="TOML file of settings")
     parser.add_argument("--round-trips", type=Path, default=Path(".cache/round_trips"))
     parser.add_argument("--likelihoods", type=Path, default=Path(".cache/likelihoods"))
+    parser.add_argument("--reader", type=Path, help="bundle to ask; default: the shipped one")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)7d ms %(message)s")
     try:
         if given.passages < 1:
             raise BuildError(f"--passages: expected at least 1, found {given.passages}")
         shared = shared_path(given.shared)
+        recipe = read_recipe(given.recipe).scaled(given.passages / FULL)
+        share = recipe.compared_own_share if recipe.compared else 0.0
         manifest = build(
             shared,
             given.out,
-            read_recipe(given.recipe).scaled(given.passages / FULL),
+            recipe,
             load_registry(shared),
             given.round_trips,
             given.likelihoods,
             given.seed,
+            OwnReading.load(given.reader, share) if share else None,
         )
-    except (BuildError, DataError, RecipeError) as error:
+    except (BuildError, BundleError, DataError, RecipeError) as error:
         print(f"training.build: {error}", file=sys.stderr)
         return 2
     train = manifest["counts"]["train"]

@@ -17,6 +17,7 @@ from training.excerpts import length
 from training.graded import Compared, Grader
 from training.leakage import fold
 from training.likelihood import Likelihoods
+from training.own_reading import OwnReading
 from training.passages import UNLABELLED, Passage, Target
 from training.recipe import Recipe
 from training.silver import hold_rates
@@ -235,11 +236,13 @@ def compared_passages(
     chosen: Set[tuple[str, str, str, int]],
     recipe: Recipe,
     rng: Random,
+    own: OwnReading | None = None,
 ) -> Iterator[Passage]:
     """Give `recipe.compared` of the outputs that a language model compared, each alone.
 
-    With a chance of `compared_reference_share` the reference of the segment follows as a
-    passage of its own, so that what parts the two is the damage and not the topic.
+    `own` is asked for its opinion of each, where given. With a chance of
+    `compared_reference_share` the reference of the segment follows as a passage of its own,
+    so that what parts the two is the damage and not the topic.
     """
     rows = [
         row
@@ -250,16 +253,18 @@ def compared_passages(
     rng.shuffle(rows)
     pieces = [(row,) for row in rows[: recipe.compared]]
     shown: set[tuple[str, str, int]] = set()
-    for piece, grades in zip(pieces, _graded(translations, pieces), strict=True):
-        row, rate = piece[0], grades[0]
-        yield _passage(piece, "compared", [rate or 0.0], recipe.compared_weight, recipe)
+    rates = [found[0] or 0.0 for found in _graded(translations, pieces)]
+    if own is not None:
+        rates = own.blended([row.text for (row,) in pieces], rates)
+    for (row,), rate in zip(pieces, rates, strict=True):
+        yield _passage((row,), "compared", [rate], recipe.compared_weight, recipe)
         place = (row.year, row.direction, row.segment)
         if place not in shown and rng.random() < recipe.compared_reference_share:
             shown.add(place)
             reference = replace(row, system="", text=row.reference)
-            rates = [translations.rates.get((row.year, row.direction, ""), recipe.reference_hold)]
+            usual = translations.rates.get((row.year, row.direction, ""), recipe.reference_hold)
             yield _passage(
-                (reference,), "compared_reference", rates, recipe.compared_weight, recipe
+                (reference,), "compared_reference", [usual], recipe.compared_weight, recipe
             )
 
 

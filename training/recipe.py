@@ -145,6 +145,8 @@ class Recipe:
     reference_damaged_share: float = 0.55
     technical_damaged_share: float = 0.3
     compared_reference_share: float = 0.3
+    compared_own_share: float = 0.0
+    """What an earlier release's opinion of a compared output weighs in its target."""
     max_damaged: float = 0.4
     scar_share: float = 0.2
     renamed_share: float = 0.15
