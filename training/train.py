@@ -19,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from babelproof.labels import CHANNELS
 from babelproof.windows import SpecialIds
+from training.attention import fuse_attention
 from training.batches import Batch, Example, collate, make_examples, plan
 from training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from training.distil import Teacher, logit_loss, read_states, soften, state_loss
@@ -42,7 +43,7 @@ class Trainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.autocast = autocast_type(self.device, settings.precision)
         self.base: Base = load_base(settings.base)
-        self.model = self.base.model.to(self.device)
+        self.model = fuse_attention(self.base.model).to(self.device)
         dataset = load_from_disk(str(settings.data))
         self.manifest: dict[str, Any] = json.loads(
             (settings.data / "manifest.json").read_text(encoding="utf-8")
