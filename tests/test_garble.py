@@ -117,3 +117,38 @@ def test_numbers_and_dates_need_some():
 def test_date_is_given_twice():
     for text in outputs(CORRUPTIONS["dates"], document(SENTENCES[1])):
         assert text.count("March") + text.count("6 March") >= 2
+
+
+@pytest.mark.parametrize("name", ["refrain", "echoed_noun", "stammer"])
+def test_a_loop_says_only_what_the_sentence_says(name):
+    for number in range(len(SENTENCES)):
+        said = {word.lower for word in words(SENTENCES[number])} | {
+            "and",
+            "as",
+            "well",
+            "which",
+            "is",
+        }
+        for text in outputs(CORRUPTIONS[name], document(SENTENCES[number])):
+            assert {word.lower for word in words(text)} <= said
+
+
+def test_a_refrain_says_four_words_twice():
+    found = outputs(CORRUPTIONS["refrain"], document(SENTENCES[8]))
+    assert found
+    for text in found:
+        there = [word.lower for word in words(text)]
+        fours = [tuple(there[at : at + 4]) for at in range(len(there) - 3)]
+        assert len(set(fours)) < len(fours)
+
+
+def test_a_stammer_says_one_word_three_times_or_more():
+    for text in outputs(CORRUPTIONS["stammer"], document(SENTENCES[8])):
+        there = [word.lower for word in words(text)]
+        assert any(there[at] == there[at + 1] == there[at + 2] for at in range(len(there) - 2))
+
+
+def test_a_sentence_broken_in_two_keeps_its_words():
+    for text in outputs(CORRUPTIONS["broken_in_two"], document(SENTENCES[8])):
+        assert ". " in text
+        assert [w.lower for w in words(text)] == [w.lower for w in words(SENTENCES[8])]

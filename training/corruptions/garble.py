@@ -1,7 +1,8 @@
 """Broken text: words dropped, doubled, shuffled, sentences fused, cut off, caught in a loop.
 
 `CORRUPTIONS` holds what an editor would hold back, `AWKWARD` what he would mend in passing.
-Damage inside tokens (non-words, markup, numbers) lies in `garble_tokens`.
+Damage inside tokens (non-words, markup, numbers) lies in `garble_tokens`, what a translator
+says again in `garble_loops`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from training.corruptions.english import (
     FUNCTION_WORDS,
     PREPOSITIONS,
 )
+from training.corruptions.garble_loops import broken_in_two, echoed_noun, refrain, stammer
 from training.corruptions.garble_tokens import (
     TOKEN_EDITORS,
     in_other_words,
@@ -292,6 +294,10 @@ EDITORS: dict[str, Editor] = {
     "dropped": dropped,
     "doubled": doubled,
     "loop": loop,
+    "refrain": refrain,
+    "echoed_noun": echoed_noun,
+    "stammer": stammer,
+    "broken_in_two": broken_in_two,
     "shuffled": shuffled,
     "scrambled": scrambled,
     "cut_off": cut_off,
