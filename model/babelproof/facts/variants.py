@@ -29,6 +29,9 @@ ALONE = 6
 TWO_APART = 7
 """Letters from which two edits may lie between two spellings."""
 
+JUMBLED = 8
+"""Letters from which the same letters in another order are one name, wherever they stand."""
+
 
 @dataclass(frozen=True)
 class _Word:
@@ -62,11 +65,12 @@ def variants(read: Sequence[Mentions], familiar: Container[str]) -> Iterator[Evi
             if text.isascii() != other.isascii():
                 continue  # "Aéroport" is another language
             once = counts[other] == 1
-            if (once and folded not in familiar) or not _alike(own, folded):
+            jumbled = _jumbled(own, folded)
+            if (once and folded not in familiar) or not (jumbled or _alike(own, folded)):
                 continue
             # Slips seldom hit the first letter: Lakota and Nakota are two peoples.
             surely = once or own[0] != folded[0]
-            if _same_place(word, places[other], surely):
+            if jumbled or _same_place(word, places[other], surely):
                 first = places[other][0].sentence + 1
                 yield Evidence(
                     Label.NAME,
@@ -125,6 +129,13 @@ def _alike(rare: str, often: str) -> bool:
         return True
     # Two edits: within the word, or letters that changed places.
     return (begin >= 1 and ending >= 2) or (begin >= 1 and not Counter(rare) - Counter(often))
+
+
+def _jumbled(rare: str, often: str) -> bool:
+    """Say whether letters within a long word have changed places: Vanderbtli for Vanderbilt."""
+    if len(rare) != len(often) or len(rare) < JUMBLED or rare == often:
+        return False
+    return rare[:3] == often[:3] and sorted(rare) == sorted(often)
 
 
 def _shared(one: str, other: str) -> int:
