@@ -19,6 +19,7 @@ from babelproof.facts.evidence import Evidence, describe
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.famous import Famous
 from babelproof.facts.geography import Geography
+from babelproof.facts.lands import Lands
 from babelproof.facts.mentions import Finder, Mentions, NameRun, names
 from babelproof.facts.misspelt import misspelt
 from babelproof.facts.people import Names
@@ -47,6 +48,7 @@ class Judge:
         self.finder = Finder(store)
         geography = Geography(store)
         self._capitals = Capitals(store)
+        self._lands = Lands(store)
         self._borders = Borders(store, self.finder, geography)
         self._throughout = Throughout(store, geography)
         self._familiar = Familiar(store)
@@ -68,6 +70,7 @@ class Judge:
         evidence = [*self._by_office(found, known, date), *self._by_country(read, runs, known)]
         for number, mentions in enumerate(read):
             evidence += self._capitals.judge(number, mentions)
+            evidence += self._lands.judge(number, mentions)
         evidence += self._borders.judge(read)
         evidence += self._famous.judge(runs, known)
         evidence += two_spellings(read, found, known, self.finder)
