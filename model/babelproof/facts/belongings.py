@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 from babelproof.facts.claims import Claim
 from babelproof.facts.mentions import Mentions, NameRun, Office, PlaceMention
+from babelproof.facts.store import FactStore
 
 HEAD = Office("leader", frozenset({"head_of_state", "head_of_government"}), None, False, True)
 """Whoever led a country; sports and parties have leaders too, whom the store does not list."""
@@ -24,13 +25,11 @@ _FOR_SOME_TIME = re.compile(
 )
 
 
-def belongings(
-    mentions: Mentions, runs: Sequence[NameRun], countries: Container[str]
-) -> list[Claim]:
+def belongings(mentions: Mentions, runs: Sequence[NameRun], store: FactStore) -> list[Claim]:
     """Give what a sentence says of whose leaders its persons are, whose names are `runs`.
 
-    `Peru's Ana Ruiz`, and `Ana Ruiz, who has ruled Peru since 2001`. `countries`: codes of
-    those that are no organisation. Nothing of countries that are a state, too.
+    `Peru's Ana Ruiz`, and `Ana Ruiz, who has ruled Peru since 2001`. Nothing of countries
+    that are a state, too.
     """
     sentence = mentions.sentence
     found = []
@@ -39,8 +38,8 @@ def belongings(
             if place.codes & NAMESAKES:
                 continue
             if place.end < run.start and _OWN.fullmatch(sentence, place.end, run.start):
-                known = all(code in countries for code in place.codes)
-                found.append(_claim(run, place, HEAD if known else HEAD_OF_ORGANISATION))
+                country = store.are_countries(place.codes)
+                found.append(_claim(run, place, HEAD if country else HEAD_OF_ORGANISATION))
             elif (
                 run.end < place.start
                 and _LED.fullmatch(sentence, run.end, place.start)

@@ -100,7 +100,7 @@ class Judge:
     ) -> Iterator[Evidence]:
         """What speaks against the country that a sentence gives a leader without an office."""
         for number, (mentions, own) in enumerate(zip(read, runs, strict=True)):
-            for claim in belongings(mentions, own, self.store.countries):
+            for claim in belongings(mentions, own, self.store):
                 meant = known.meant(claim.name.text)
                 if meant.people and meant.sure:
                     new = self._contradicted(number, claim, meant.people, meant.sure, None)
@@ -124,7 +124,7 @@ class Judge:
         ]
         if right:
             return self._out_of_office(number, claim, right, date)
-        if not self.store.countries.keys() >= claim.places:
+        if not self.store.are_countries(claim.places):
             # One who heads an organisation is listed apart from the minister he was at home.
             heads = [p for p in people if any(t.role == "org_head" for t in p.tenures)]
             people = heads or people
@@ -172,7 +172,7 @@ class Judge:
     def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:
         """What a claim gets wrong of a person; None where it may be right for all we know."""
         high = [tenure for tenure in person.tenures if tenure.role in HIGH]
-        if not self.store.countries.keys() >= claim.places:
+        if not self.store.are_countries(claim.places):
             # We know few heads of organisations: only another one's head speaks, and against a
             # "chief", as any of them may be called, only where the heads are listed.
             listed = not claim.office.role_enough or any(

@@ -62,8 +62,7 @@ class Lands:
         return [] if match is None else self._word.findall(match["said"])
 
     def _wrong(self, kind: str, place: PlaceMention) -> bool:
-        countries = self._store.countries
-        if not countries.keys() >= place.codes:
+        if not self._store.are_countries(place.codes):
             return False
         right = self._kinds[kind]
         return not any(

@@ -250,6 +250,10 @@ class FactStore:
             )
         )
 
+    def are_countries(self, codes: Collection[str]) -> bool:
+        """Say whether all codes are of countries: organisations go by their names."""
+        return self.countries.keys() >= set(codes)
+
     def country_name(self, code: str) -> str:
         """Give the name of a country as text has it, or the organisation itself."""
         country = self.countries.get(code)
