@@ -25,6 +25,7 @@ def contradicted(sentence: str) -> list[tuple[str, str]]:
     ("sentence", "expected"),
     [
         ("Farmers of landlocked Portugal sow early.", ("Portugal", "Portugal is not landlocked")),
+        ("Landlocked Portugal sows early.", ("Portugal", "Portugal is not landlocked")),
         (
             "The West African nation of Peru sells cocoa.",
             ("Peru", "Peru is not a country called West African"),

@@ -20,7 +20,7 @@ from babelproof.labels import Label
 LANDS = "lands.tsv"
 
 _NOUN = r"(?:country|nation|state|republic|kingdom|sultanate|emirate|monarchy|archipelago)"
-_ALONE = "landlocked", "land-locked"
+_ALONE = ("landlocked", "land-locked", "Landlocked", "Land-locked")
 """Kinds that stand before the name itself: "landlocked Bolivia"; "European France" is no claim."""
 
 
@@ -71,7 +71,7 @@ class Lands:
 
     def _evidence(self, number: int, kind: str, place: PlaceMention) -> Evidence:
         name = " or ".join(sorted(map(self._store.country_name, place.codes)))
-        said = kind if kind in _ALONE else f"a country called {kind}"
+        said = kind.lower() if kind in _ALONE else f"a country called {kind}"
         return Evidence(
             Label.COUNTRY,
             number,
