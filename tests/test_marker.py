@@ -121,3 +121,43 @@ def test_the_detector_counts_it_in_documents_of_some_length(tmp_path: Path) -> N
         assert counting.score(document) == plain.score(document)
         again = pickle.loads(pickle.dumps(counting)).score_documents([document])
         assert again == [after]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "U.S. Secretary of State Antony Blinken came late.",
+        "Peru's foreign minister sent a letter.",
+        "Antony Blinken, the Swiss Secretary of State, came late.",
+    ],
+)
+def test_what_the_facts_bear_out_is_no_reason_for_doubt(sentence: str) -> None:
+    borne_out = sentence.startswith("U.S.")
+    article = [*ARTICLE, sentence]
+    for mark in (Mark.COUNTRY_ALONE, Mark.OFFICE_ALONE):
+        assert marked(article, mark) == ([] if borne_out else [4])
+
+
+def test_a_title_that_the_facts_bear_out_is_not_marked() -> None:
+    assert marked([*ARTICLE, "President Vladimir Putin came late."], Mark.TITLE_ALONE) == []
+    assert marked([*ARTICLE, "President Vernon Quilligan came late."], Mark.TITLE_ALONE) == [4]
+
+
+def test_what_is_borne_out_still_names_its_country() -> None:
+    article = [*ARTICLE, "U.S. Secretary of State Antony Blinken came.", "The U.S. ships left."]
+    assert marked(article, Mark.COUNTRY_ALONE) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "alone"),
+    [
+        ("The talks began in Lima.", False),  # its capital
+        ("Ollanta Humala was not asked.", False),  # who held an office there, by the full name
+        ("The talks began in Quito.", True),
+        ("Alberto Vandersloot was not asked.", True),
+        ("Limassol is near.", True),
+    ],
+)
+def test_a_country_with_another_reason_to_be_named_is_no_stranger(other: str, alone: bool) -> None:
+    article = [*ARTICLE, "A ship from Peru came.", other]
+    assert marked(article, Mark.COUNTRY_ALONE) == ([4] if alone else [])

@@ -13,10 +13,12 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from babelproof.facts.confirmed import at_home, confirmed
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.folding import fold
 from babelproof.facts.mentions import HONORIFICS, Finder, Mentions, bare, capitalised
@@ -40,8 +42,12 @@ FULL = (2, 3)
 TITLES = Path(__file__).parent / "titles.txt"
 """Titles and offices in the singular, one a line."""
 
-_Thing = frozenset[str]
-"""Whatever one word or phrase may mean."""
+
+class _Thing(NamedTuple):
+    """Whatever one word or phrase at a place of a sentence may mean."""
+
+    meant: frozenset[str]
+    start: int
 
 
 class Marker:
@@ -59,13 +65,14 @@ class Marker:
     def marks(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Give 1 where a sentence of a document is marked, else 0: [n, 8], as `MARKS` are."""
         read = [self._finder.find(sentence) for sentence in sentences]
+        sound = [confirmed(mentions, self._finder) for mentions in read]
         names = [list(self._names(sentence)) for sentence in sentences]
         again, opening = _named_again(sentences)
         found = {
-            Mark.COUNTRY_ALONE: _alone([[m.codes for m in mentions.places] for mentions in read]),
-            Mark.OFFICE_ALONE: _alone([list(_offices(mentions)) for mentions in read]),
-            Mark.TITLE_ALONE: _alone([list(_titles(sentence)) for sentence in sentences]),
-            Mark.NAME_ALONE: _alone(names),
+            Mark.COUNTRY_ALONE: self._strange(read, sound),
+            Mark.OFFICE_ALONE: _alone(list(map(_offices, read)), sound),
+            Mark.TITLE_ALONE: _alone(list(map(_titles, sentences)), sound),
+            Mark.NAME_ALONE: _alone(names, sound),
             Mark.NAMES_SHARED: _shared(names),
             Mark.NAME_AGAIN: again,
             Mark.OPENS_WITH_NAME_AGAIN: opening,
@@ -74,23 +81,48 @@ class Marker:
         columns = [np.array(found[mark], dtype=np.float64) for mark in MARKS]
         return np.stack(columns, axis=1)
 
+    def _strange(
+        self, read: Sequence[Mentions], sound: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[bool]:
+        """Say which sentences name a country that no other does and that is a stranger there."""
+        things = list(map(_countries, read))
+        alone = _alone(things, sound)
+        strangers = [own for own, yes in zip(things, alone, strict=True) if yes]
+        codes = {code for own in strangers for thing in own for code in thing.meant}
+        home = at_home(codes, read, self._finder) if codes else set()
+        if not home:
+            return alone
+        known = [
+            [*spans, *((p.start, p.end) for p in mentions.places if not home.isdisjoint(p.codes))]
+            for mentions, spans in zip(read, sound, strict=True)
+        ]
+        return _alone(things, known)
+
     def _names(self, sentence: str) -> Iterator[_Thing]:
         for start, end in capitalised(sentence):
             for word in sentence[start:end].split(" "):
                 name = bare(word)
                 if len(name) >= LETTERS and name.isalpha() and fold(name) not in self._familiar:
-                    yield frozenset((fold(name),))
+                    yield _Thing(frozenset((fold(name),)), start)
 
 
-def _offices(mentions: Mentions) -> Iterator[_Thing]:
-    return (frozenset((found.office.phrase.lower(),)) for found in mentions.offices)
+def _countries(mentions: Mentions) -> list[_Thing]:
+    return [_Thing(found.codes, found.start) for found in mentions.places]
 
 
-def _titles(sentence: str) -> Iterator[_Thing]:
-    for match in _titles_in(sentence):
+def _offices(mentions: Mentions) -> list[_Thing]:
+    return [
+        _Thing(frozenset((found.office.phrase.lower(),)), found.start) for found in mentions.offices
+    ]
+
+
+def _titles(sentence: str) -> list[_Thing]:
+    return [
+        _Thing(frozenset((match[0].lower().replace("-", " "),)), match.start())
+        for match in _titles_in(sentence)
         # The first word of a sentence is capitalised whatever it is, but for a name after it.
-        if match[0][0].isupper() and (match.start() or _NAME_FOLLOWS.match(sentence, match.end())):
-            yield frozenset((match[0].lower().replace("-", " "),))
+        if match[0][0].isupper() and (match.start() or _NAME_FOLLOWS.match(sentence, match.end()))
+    ]
 
 
 def _titles_in(sentence: str) -> Iterator[re.Match[str]]:
@@ -105,11 +137,23 @@ def _titles_in(sentence: str) -> Iterator[re.Match[str]]:
                 yield match
 
 
-def _alone(things: Sequence[Sequence[_Thing]]) -> list[bool]:
-    """Say which sentences name a thing that no other does; none, where most do."""
+def _alone(
+    things: Sequence[Sequence[_Thing]], sound: Sequence[Sequence[tuple[int, int]]]
+) -> list[bool]:
+    """Say which sentences name a thing that no other does; none, where most do.
+
+    What stands in the `sound` characters of a sentence is named there, and no reason for doubt.
+    """
     counts = _sentences_with(things)
     # "Korean" may mean either country, so it is alone where neither is named elsewhere.
-    alone = [any(all(counts[m] == 1 for m in thing) for thing in own) for own in things]
+    alone = [
+        any(
+            all(counts[m] == 1 for m in thing.meant)
+            and not any(start <= thing.start < end for start, end in spans)
+            for thing in own
+        )
+        for own, spans in zip(things, sound, strict=True)
+    ]
     return alone if sum(alone) <= MOST * len(alone) else [False] * len(alone)
 
 
@@ -117,12 +161,15 @@ def _shared(things: Sequence[Sequence[_Thing]]) -> list[bool]:
     """Say which sentences name things, each of which several sentences name."""
     counts = _sentences_with(things)
     return [
-        bool(own) and all(counts[m] >= SEVERAL for thing in own for m in thing) for own in things
+        bool(own) and all(counts[m] >= SEVERAL for thing in own for m in thing.meant)
+        for own in things
     ]
 
 
 def _sentences_with(things: Sequence[Sequence[_Thing]]) -> Counter[str]:
-    return Counter(meant for own in things for meant in frozenset().union(*own))
+    return Counter(
+        meant for own in things for meant in frozenset().union(*(thing.meant for thing in own))
+    )
 
 
 def _named_again(sentences: Sequence[str]) -> tuple[list[bool], list[bool]]:

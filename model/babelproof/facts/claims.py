@@ -31,6 +31,8 @@ from babelproof.facts.patterns import (
     TO_OFFICE,
     WITHIN,
 )
+from babelproof.facts.regions import belongs
+from babelproof.facts.store import Person, Tenure
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Claim:
     place_end: int = 0
     past: bool = False
     acting: bool = False
+
+    def held_by(self, person: Person) -> list[Tenure]:
+        """Give the offices of a person that the claim may mean, whenever they were held."""
+        return [
+            tenure
+            for tenure in person.tenures
+            if self.office.is_met_by(tenure)
+            and (not self.places or belongs(tenure.country, self.places))
+        ]
 
 
 def claims(mentions: Mentions, runs: Sequence[NameRun]) -> list[Claim]:

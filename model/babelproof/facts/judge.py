@@ -115,13 +115,7 @@ class Judge:
         sure: bool,
         date: Day | None,
     ) -> Evidence | None:
-        held = [(person, tenure) for person in people for tenure in person.tenures]
-        right = [
-            (person, tenure)
-            for person, tenure in held
-            if claim.office.is_met_by(tenure)
-            and (not claim.places or belongs(tenure.country, claim.places))
-        ]
+        right = [(person, tenure) for person in people for tenure in claim.held_by(person)]
         if right:
             return self._out_of_office(number, claim, right, date)
         if not self.store.are_countries(claim.places):
