@@ -50,6 +50,9 @@ def found(*sentences: str, day: date | None = None) -> list[tuple[int, str, str]
         ("Chile’s Ana Ruiz left.", "country", "Chile"),
         ("Ana Ruiz, who has ruled Chile since 2001, left.", "country", "Chile"),
         ("Ana Ruiz led Chile for five years.", "country", "Chile"),
+        ("The Chilean politician Ana Ruiz left.", "country", "Chilean"),
+        ("Chile's veteran diplomat Ana Ruiz left.", "country", "Chile"),
+        ("Chilean opposition politician Oleh Marchuk left.", "country", "Chilean"),
         ("NATO's Hanna Lund left.", "country", "NATO"),
         ("The president of the World Bank, Hanna Lund, left.", "role", "president"),
         ("NATO chief Hanna Lund left.", "country", "NATO"),
@@ -102,6 +105,12 @@ def test_contradictions_are_found_where_they_stand(
         "Ana Ruiz led Chile out of the group.",
         "Ana Ruiz, who led Chile's delegation since Monday, left.",
         "Ana Ruiz, who led Chile for the first half, left.",
+        "The Danish diplomat Hanna Lund left.",
+        "The Peruvian politician Ana Ruiz left.",
+        "The Chilean politician Ruiz left.",
+        "The Bosnian Serb politician Ana Ruiz left.",
+        "The Chilean politician and Ana Ruiz left.",
+        "Chilean leftist politician Ana Ruiz left.",  # words between that we do not know
         "Russia's Oleh Marchuk left.",  # a minister, who has namesakes
         "Chile's Ruiz left.",  # a surname has namesakes, too
         "Georgia's Ana Ruiz left.",  # the state, perhaps

@@ -25,16 +25,11 @@ from babelproof.facts.misspelt import misspelt
 from babelproof.facts.people import Names
 from babelproof.facts.regions import belongs
 from babelproof.facts.spellings import repeated, two_spellings
-from babelproof.facts.store import FactStore, Person, Tenure
+from babelproof.facts.store import HIGH, FactStore, Person, Tenure
 from babelproof.facts.throughout import Throughout
 from babelproof.facts.variants import variants
 from babelproof.labels import Label
 from babelproof.marker import Marker
-
-HIGH = frozenset(
-    "head_of_state head_of_government foreign defence finance interior justice org_head".split()
-)
-"""Roles whose holders the store knows well enough to contradict a text."""
 
 GONE = frozenset({"DD", "CS"})
 """Countries that are no more, and share their adjective with one that is."""

@@ -46,6 +46,12 @@ class Tenure:
     source: str = ""
 
 
+HIGH = frozenset(
+    "head_of_state head_of_government foreign defence finance interior justice org_head".split()
+)
+"""Roles whose holders the store knows well enough to contradict a text."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Someone who held an office, with every name we know."""
