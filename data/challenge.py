@@ -23,6 +23,7 @@ WRONG = (
     "garbled_name",
     "exchanged_offices",
     "wrong_border",
+    "wrong_kind_of_country",
     "wrong_throughout",
     "two_spellings",
 )
@@ -31,7 +32,7 @@ WRONG = (
 TWO_SPELLINGS = "two_spellings"
 """Kind of a name, whosever it is, that its document spells in two ways."""
 
-OF_COUNTRIES = ("wrong_border", "wrong_throughout")
+OF_COUNTRIES = ("wrong_border", "wrong_kind_of_country", "wrong_throughout")
 """Kinds whose case need not name a person."""
 
 _FIELDS = {"id", "sentences", "judge", "verdict", "kind", "people", "countries", "comment"}

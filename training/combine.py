@@ -39,7 +39,7 @@ OFFSETS: Mapping[str, tuple[float, ...]] = {
     Label.COUNTRY: (-1.0, 0.0, 1.0),
 }
 MARKED: Mapping[str, float] = {
-    Mark.COUNTRY_ALONE: 4.0,
+    Mark.COUNTRY_ALONE: 3.0,
     Mark.OFFICE_ALONE: 3.0,
     Mark.TITLE_ALONE: 1.0,
     Mark.NAME_ALONE: 2.0,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
 
 # Written here, and read from here by the build: asking the installed package takes longer.
-__version__ = "0.10.0"
+__version__ = "0.11.0"
 
 __all__ = [
     "BundleError",

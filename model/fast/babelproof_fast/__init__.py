@@ -1,3 +1,3 @@
 """Carries the bundle of `babelproof score --fast`; `babelproof.fast_bundle()` finds it."""
 
-__version__ = "0.10.0"
+__version__ = "0.11.0"
