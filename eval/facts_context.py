@@ -10,9 +10,9 @@ from sklearn.metrics import roc_auc_score
 
 from babelproof.detector import Detector
 from babelproof.facts.evidence import describe
-from babelproof.facts.judge import HIGH, Judge
+from babelproof.facts.judge import Judge
 from babelproof.facts.mentions import names
-from babelproof.facts.store import FactStore
+from babelproof.facts.store import HIGH, FactStore
 from babelproof.labels import ANY
 from data.challenge import load_challenge
 from eval.sets import load_text_sets

@@ -36,7 +36,9 @@ def test_cases_of_countries_name_the_wrong_one_and_another() -> None:
     store = FactStore.load()
     for case in load_challenge():
         if case.kind in OF_COUNTRIES:
-            assert len(case.countries) > 1, case.id
+            # What kind of country one is, is said of it alone.
+            least = 1 if case.kind == "wrong_kind_of_country" else 2
+            assert len(case.countries) >= least, case.id
             assert set(case.countries) <= store.countries.keys(), case.id
             forms = {form for code in case.countries for form in store.countries[code].forms}
             assert case.damaged in forms, case.id

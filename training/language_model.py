@@ -80,9 +80,9 @@ class LanguageModel:
             with torch.inference_mode():
                 logits = self._model(input_ids=ids, attention_mask=mask).logits[:, :-1]
                 # One row a token: over the middle axis the same sum takes three times as long.
-                losses = torch.nn.functional.cross_entropy(
+                flat = torch.nn.functional.cross_entropy(
                     logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none"
                 )
-                losses = losses.view(len(batch), width - 1).numpy()
+                losses = flat.view(len(batch), width - 1).numpy()
             for place, row, loss in zip(places, batch, losses, strict=True):
                 yield place, loss[: len(row) - 1]
