@@ -19,7 +19,7 @@ from babelproof.facts.familiar import FAMILIAR
 from babelproof.facts.folding import fold
 from babelproof.facts.geography import CONFUSABLES
 from babelproof.facts.keys import FULL, KEYS, SURNAME, write_keys
-from babelproof.facts.mentions import Finder, names
+from babelproof.facts.mentions import Finder
 from babelproof.facts.regions import belongs
 from babelproof.facts.store import (
     ABOUT,
@@ -92,7 +92,9 @@ def attested(
     for sentences in documents:
         for sentence in sentences:
             mentions = finder.find(sentence)
-            for claim in claims(mentions, names(mentions, finder)) if mentions.offices else ():
+            for claim in (
+                claims(mentions, finder.names(mentions.sentence)) if mentions.offices else ()
+            ):
                 for number in asked.get(fold(claim.name.text), ()):
                     row = rows[number]
                     tenure = Tenure(row["role"], row["office"], row["country"])

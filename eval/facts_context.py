@@ -11,7 +11,6 @@ from sklearn.metrics import roc_auc_score
 from babelproof.detector import Detector
 from babelproof.facts.evidence import describe
 from babelproof.facts.judge import Judge
-from babelproof.facts.mentions import names
 from babelproof.facts.store import HIGH, FactStore
 from babelproof.labels import ANY
 from data.challenge import load_challenge
@@ -22,7 +21,7 @@ def told(store: FactStore, judge: Judge, sentences: Sequence[str]) -> str:
     """Give what the store knows of the people a document names in full, as one sentence."""
     facts = []
     for sentence in sentences:
-        for run in names(judge.finder.find(sentence), judge.finder):
+        for run in judge.finder.names(sentence):
             for person in store.named(run.text)[:1] if run.is_full else ():
                 high = [tenure for tenure in person.tenures if tenure.role in HIGH]
                 if high:

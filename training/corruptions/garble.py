@@ -32,7 +32,7 @@ from training.corruptions.english import (
     FUNCTION_WORDS,
     PREPOSITIONS,
 )
-from training.corruptions.garble_loops import broken_in_two, echoed_noun, refrain, stammer
+from training.corruptions.garble_loops import echoed_noun, loop, refrain, stammer
 from training.corruptions.garble_tokens import (
     TOKEN_EDITORS,
     in_other_words,
@@ -117,20 +117,6 @@ def doubled(sentence: str, rng: Random) -> list[Edit]:
     if start == 0 and there[0].lower in FUNCTION_WORDS:
         phrase = phrase[0].lower() + phrase[1:]
     return [Edit(place.end, place.end, " " + phrase)]
-
-
-def loop(sentence: str, rng: Random) -> list[Edit]:
-    """A short phrase that a weak translator repeats: `of the of the of the country`."""
-    there = words(sentence)
-    starts = [i for i, word in enumerate(there[:-2]) if word.lower in PREPOSITIONS | ARTICLES]
-    if len(there) < 6 or not starts:
-        return []
-    start = rng.choice(starts)
-    last = there[start + rng.randint(1, 2)]
-    phrase = sentence[there[start].start : last.end]
-    if start == 0:
-        phrase = phrase[0].lower() + phrase[1:]
-    return [Edit(last.end, last.end, (rng.choice((" ", " ", ", ")) + phrase) * rng.randint(2, 5))]
 
 
 def _disorder(items: list[str], rng: Random) -> list[str] | None:
@@ -232,6 +218,22 @@ def cut_off(sentence: str, rng: Random) -> list[Edit]:
         return []
     word = rng.choice(asking)
     return [Edit(word.start, len(sentence), word.text + rng.choice(("", ".", ".")))]
+
+
+def broken_in_two(sentence: str, rng: Random) -> list[Edit]:
+    """A full stop in mid-sentence: `an open border with the European Union. belonging to it`."""
+    there = words(sentence)
+    places = [
+        i for i in range(3, len(there) - 3)
+        if there[i].lower not in FUNCTION_WORDS and there[i].end + 1 == there[i + 1].start
+    ]  # fmt: skip
+    if len(there) < 9 or not places:
+        return []
+    i = rng.choice(places)
+    after = there[i + 1]
+    if rng.random() < 0.5:
+        return [Edit(there[i].end, there[i].end, ".")]
+    return [Edit(there[i].end, after.end, f". {after.text[0].upper()}{after.text[1:]}")]
 
 
 def _fused(document: Document, rng: Random) -> Corrupted | None:

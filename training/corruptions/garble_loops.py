@@ -18,12 +18,26 @@ _JOINTS = (" and ", " and ", " and ", ", and ", ", ", " as well as ", ", which i
 _ENDS = ".!?"
 
 
+def loop(sentence: str, rng: Random) -> list[Edit]:
+    """A short phrase that a weak translator repeats: `of the of the of the country`."""
+    there = words(sentence)
+    starts = [i for i, word in enumerate(there[:-2]) if word.lower in PREPOSITIONS | ARTICLES]
+    if len(there) < 6 or not starts:
+        return []
+    start = rng.choice(starts)
+    last = there[start + rng.randint(1, 2)]
+    phrase = sentence[there[start].start : last.end]
+    if start == 0:
+        phrase = phrase[0].lower() + phrase[1:]
+    return [Edit(last.end, last.end, (rng.choice((" ", " ", ", ")) + phrase) * rng.randint(2, 5))]
+
+
 def refrain(sentence: str, rng: Random) -> list[Edit]:
     """A phrase of four to ten words again, once or twice, and mostly nothing after it."""
     there = words(sentence)
     starts = [
         i for i, word in enumerate(there[:-4])
-        if i > 0 and (word.lower in PREPOSITIONS or word.lower in ARTICLES or word.lower == "to")
+        if i > 0 and word.lower in PREPOSITIONS | ARTICLES
     ]  # fmt: skip
     if len(there) < 8 or not starts:
         return []
@@ -86,19 +100,3 @@ def stammer(sentence: str, rng: Random) -> list[Edit]:
     word = there[rng.choice(longer)]
     joint = rng.choice((" ", " ", ", ", ": "))
     return [Edit(word.end, word.end, (joint + word.text) * rng.randint(2, 6))]
-
-
-def broken_in_two(sentence: str, rng: Random) -> list[Edit]:
-    """A full stop in mid-sentence: `an open border with the European Union. belonging to it`."""
-    there = words(sentence)
-    places = [
-        i for i in range(3, len(there) - 3)
-        if there[i].lower not in FUNCTION_WORDS and there[i].end + 1 == there[i + 1].start
-    ]  # fmt: skip
-    if len(there) < 9 or not places:
-        return []
-    i = rng.choice(places)
-    after = there[i + 1]
-    if rng.random() < 0.5:
-        return [Edit(there[i].end, there[i].end, ".")]
-    return [Edit(there[i].end, after.end, f". {after.text[0].upper()}{after.text[1:]}")]

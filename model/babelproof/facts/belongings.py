@@ -36,8 +36,7 @@ def belongings(mentions: Mentions, runs: Sequence[NameRun], store: FactStore) ->
     """Give what a sentence says of whose leaders its persons are, whose names are `runs`.
 
     `Peru's Ana Ruiz`, `the Peruvian politician Ana Ruiz`, and `Ana Ruiz, who has ruled Peru
-    since 2001`. Nothing of countries
-    that are a state, too.
+    since 2001`. Nothing of countries that are a state, too.
     """
     sentence = mentions.sentence
     found = []

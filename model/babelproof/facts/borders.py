@@ -146,7 +146,7 @@ class Borders:
         ]
         if islands and (not wrong.rank[0] or wrong.place not in islands):
             return  # "the Australian border with China" is that of travellers
-        names = [self._name(place) for place in (wrong.place, right.place)]
+        names = [self._store.either_name(side.place.codes) for side in (wrong, right)]
         fact = f"{names[0]} and {names[1]} share no border"
         likely = self._store.country_name(wrong.likely) if wrong.likely else None
         if likely is not None:
@@ -191,6 +191,3 @@ class Borders:
         weight = alike.get(best, 0.0)
         likely = best if named or weight >= LIKELY else ""
         return _Side(place, likely, (bool(named), -lead, -count, weight))
-
-    def _name(self, place: PlaceMention) -> str:
-        return " or ".join(sorted(map(self._store.country_name, place.codes)))

@@ -92,17 +92,17 @@ class Capitals:
         store = self._store
         owners = self._of[fold(city.text)]
         owner = store.country_name(min(owners))
-        claimed = sorted(map(store.country_name, place.codes))
+        claimed = store.either_name(place.codes)
         own = next(iter(store.countries[min(place.codes)].capitals))
         return Evidence(
             Label.COUNTRY,
             number,
             city.start,
             city.end,
-            f"{city.text} is the capital of {owner}; the text says {' or '.join(claimed)}",
+            f"{city.text} is the capital of {owner}; the text says {claimed}",
             city.text,
             "countries",
             own if len(place.codes) == 1 else None,
-            frozenset(claimed),
+            frozenset(map(store.country_name, place.codes)),
             min(owners) if len(owners) == 1 else "",
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from babelproof.facts.claims import claims
-from babelproof.facts.mentions import Finder, Mentions, names
+from babelproof.facts.mentions import Finder, Mentions
 from babelproof.facts.people import Names
 
 
@@ -17,7 +17,7 @@ def confirmed(mentions: Mentions, finder: Finder) -> list[tuple[int, int]]:
     """
     if not mentions.offices:
         return []
-    runs = names(mentions, finder)
+    runs = finder.names(mentions.sentence)
     made = claims(mentions, runs)
     if not made:
         return []
@@ -50,7 +50,7 @@ def at_home(codes: Collection[str], read: Sequence[Mentions], finder: Finder) ->
         people = {
             person
             for mentions in read
-            for run in names(mentions, finder)
+            for run in finder.names(mentions.sentence)
             if run.is_full
             for person in finder.store.named(run.text)
         }

@@ -20,7 +20,7 @@ from babelproof.facts.familiar import Familiar
 from babelproof.facts.famous import Famous
 from babelproof.facts.geography import Geography
 from babelproof.facts.lands import Lands
-from babelproof.facts.mentions import Finder, Mentions, NameRun, names
+from babelproof.facts.mentions import Finder, Mentions, NameRun
 from babelproof.facts.misspelt import misspelt
 from babelproof.facts.people import Names
 from babelproof.facts.regions import belongs
@@ -56,7 +56,7 @@ class Judge:
         `date`: the day the text speaks of; without one any past office is as good.
         """
         read = [self.finder.find(sentence) for sentence in sentences]
-        runs = [names(mentions, self.finder) for mentions in read]
+        runs = [self.finder.names(sentence) for sentence in sentences]
         found = [claims(mentions, own) for mentions, own in zip(read, runs, strict=True)]
         known = Names(
             self.store,

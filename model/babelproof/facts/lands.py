@@ -70,7 +70,7 @@ class Lands:
         )
 
     def _evidence(self, number: int, kind: str, place: PlaceMention) -> Evidence:
-        name = " or ".join(sorted(map(self._store.country_name, place.codes)))
+        name = self._store.either_name(place.codes)
         said = kind.lower() if kind in _ALONE else f"a country called {kind}"
         return Evidence(
             Label.COUNTRY,

@@ -143,6 +143,7 @@ class Finder:
         self._patterns = sorted({*self._offices, *self._places})
         # Several readers ask for the sentences of one document, one after the other.
         self._cached = lru_cache(maxsize=1024)(self._find)
+        self._named = lru_cache(maxsize=1024)(self._names)
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
         )
@@ -160,6 +161,27 @@ class Finder:
         A phrase that is both (none is) would count as an office.
         """
         return self._cached(sentence)
+
+    def names(self, sentence: str) -> tuple[NameRun, ...]:
+        """Give what may name a person in a sentence, in order.
+
+        Names may hold a country's name ("Chad Smith") where the store knows them as a whole.
+        """
+        return self._named(sentence)
+
+    def _names(self, sentence: str) -> tuple[NameRun, ...]:
+        runs = name_runs(sentence, ())
+        taken = self.find(sentence).taken()
+        if not taken:
+            return tuple(runs)
+        whole = [run for run in runs if self.knows(run.text)]
+        inside = [(run.start, run.end) for run in whole]
+        rest = [
+            run
+            for run in name_runs(sentence, taken)
+            if not any(start <= run.start < end for start, end in inside)
+        ]
+        return tuple(sorted(whole + rest, key=lambda run: run.start))
 
     def _find(self, sentence: str) -> Mentions:
         flat, places = _flat(sentence)
@@ -185,25 +207,6 @@ class Finder:
         if not places or sentence[places[-1].end : start] not in (" ", "'s ", "’s "):
             return False
         return not places[-1].codes & self.store.countries.keys()
-
-
-def names(mentions: Mentions, finder: Finder) -> list[NameRun]:
-    """Give what may name a person in a sentence, in order.
-
-    Names may hold a country's name ("Chad Smith") where the store knows them as a whole.
-    """
-    runs = name_runs(mentions.sentence, ())
-    taken = mentions.taken()
-    if not taken:
-        return runs
-    whole = [run for run in runs if finder.knows(run.text)]
-    inside = [(run.start, run.end) for run in whole]
-    rest = [
-        run
-        for run in name_runs(mentions.sentence, taken)
-        if not any(start <= run.start < end for start, end in inside)
-    ]
-    return sorted(whole + rest, key=lambda run: run.start)
 
 
 def name_runs(sentence: str, taken: Sequence[tuple[int, int]]) -> list[NameRun]:

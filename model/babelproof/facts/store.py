@@ -265,6 +265,10 @@ class FactStore:
         country = self.countries.get(code)
         return country.name if country else code
 
+    def either_name(self, codes: Iterable[str]) -> str:
+        """Name the countries that one word may mean: `North Korea or South Korea`."""
+        return " or ".join(sorted(map(self.country_name, codes)))
+
     def country_adjective(self, code: str) -> str:
         """Give `Ukrainian` for `UA`, or the name where there is no adjective."""
         country = self.countries.get(code)
