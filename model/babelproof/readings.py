@@ -56,7 +56,7 @@ def gather(
     pieces: dict[int, list[Reading]] = {}
     for number, values in logits:
         first, window = windows[number]
-        runs = window.runs()
+        runs = window.runs
         for sentence, pooled in pool(values, window, pooling).items():
             run = runs[sentence]
             spans = values[run, len(CHANNELS) :].copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -162,8 +163,9 @@ class Window:
     def __len__(self) -> int:
         return len(self.input_ids)
 
+    @cached_property
     def runs(self) -> dict[int, slice]:
-        """Say where each sentence's tokens are: they follow one another."""
+        """Where each sentence's tokens are: they follow one another."""
         ids = self.sentence_ids
         begins = np.flatnonzero(ids[1:] != ids[:-1]) + 1
         ends = [*begins[1:].tolist(), len(ids)]
@@ -319,7 +321,7 @@ def pool(
     """
     size = len(CHANNELS)
     pooled = {}
-    runs = window.runs()
+    runs = window.runs
     for number in window.scored:
         own = logits[runs[number]]
         mean, peak = own[:, :size].mean(axis=0), own[:, size:].max(axis=0)

@@ -170,18 +170,17 @@ class Finder:
         return self._named(sentence)
 
     def _names(self, sentence: str) -> tuple[NameRun, ...]:
-        runs = name_runs(sentence, ())
         taken = self.find(sentence).taken()
-        if not taken:
-            return tuple(runs)
-        whole = [run for run in runs if self.knows(run.text)]
-        inside = [(run.start, run.end) for run in whole]
-        rest = [
-            run
-            for run in name_runs(sentence, taken)
-            if not any(start <= run.start < end for start, end in inside)
-        ]
-        return tuple(sorted(whole + rest, key=lambda run: run.start))
+        found: list[NameRun] = []
+        for start, end in capitalised(sentence):
+            runs = list(_pieces(sentence, start, end, ()))
+            if any(first < end and last > start for first, last in taken):
+                whole = [run for run in runs if self.knows(run.text)]
+                cut = _pieces(sentence, start, end, taken)
+                rest = (r for r in cut if not any(w.start <= r.start < w.end for w in whole))
+                runs = sorted([*whole, *rest], key=lambda run: run.start)
+            found += runs
+        return tuple(found)
 
     def _find(self, sentence: str) -> Mentions:
         flat, places = _flat(sentence)
@@ -234,7 +233,7 @@ def capitalised(sentence: str) -> tuple[tuple[int, int], ...]:
 def _pieces(
     sentence: str, start: int, end: int, taken: Sequence[tuple[int, int]]
 ) -> Iterator[NameRun]:
-    cuts = [span for span in taken if span[0] < end and span[1] > start]
+    cuts = [span for span in taken if span[0] < end and span[1] > start] if taken else []
     at = start
     for first, last in [*cuts, (end, end)]:
         piece = sentence[at:first].rstrip(" -")

@@ -55,7 +55,7 @@ def misspelt(
     if claim.office.phrase in IMPLIED and (not own or len(written) > 1):
         own.add(IMPLIED[claim.office.phrase])  # "Russian Secretary of State Antony Blinkan"
     # Whoever is named rightly elsewhere in the text has a namesake here, no wrong given name.
-    present = {fold(name) for several in names.surnames.values() for name in several}
+    present = {fold(name) for name in names.full_names}
     best: tuple[float, Person, Tenure, bool] | None = None
     for person, tenure in _holders(store, claim, own or set(places)):
         # A middle name is no way to call someone: only the usual name can be meant then.

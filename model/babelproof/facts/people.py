@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from babelproof.facts.folding import fold, spelling_key
 from babelproof.facts.mentions import NameRun
@@ -23,21 +24,27 @@ class Names:
 
     def __init__(self, store: FactStore, full_names: Iterable[tuple[int, NameRun]]) -> None:
         self._store = store
-        self._by_surname: dict[str, set[str]] = {}
         self._places: dict[str, int] = {}
         for number, run in full_names:
             self._places.setdefault(run.text, number)
-            words = fold(run.text).split()
-            keys = {words[-1], " ".join(words[-2:])} if len(words) > 2 else {words[-1]}
-            if any(words[0] == fold(p.name).split()[0] for p in store.surnamed(words[0])):
-                keys.add(words[0])  # a surname that comes first
-            for key in keys:
-                self._by_surname.setdefault(key, set()).add(run.text)
 
     @property
+    def full_names(self) -> Collection[str]:
+        """The full names of the document, in order."""
+        return self._places.keys()
+
+    @cached_property
     def surnames(self) -> Mapping[str, set[str]]:
-        """The full names of the document by folded surname."""
-        return self._by_surname
+        """The full names of the document by folded surname; found when somebody first asks."""
+        found: dict[str, set[str]] = {}
+        for full in self._places:
+            words = fold(full).split()
+            keys = {words[-1], " ".join(words[-2:])} if len(words) > 2 else {words[-1]}
+            if any(words[0] == fold(p.name).split()[0] for p in self._store.surnamed(words[0])):
+                keys.add(words[0])  # a surname that comes first
+            for key in keys:
+                found.setdefault(key, set()).add(full)
+        return found
 
     def place(self, full_name: str) -> int:
         """Give the number of the first sentence that has this full name."""
@@ -48,7 +55,7 @@ class Names:
         named = self.named(name)
         if named:
             return Meant(named, True)
-        full = self._by_surname.get(fold(name), set()) - {name}
+        full = self.surnames.get(fold(name), set()) - {name}
         if full:
             found = [self.named(other) for other in full]
             if not all(found):

@@ -77,7 +77,7 @@ def _persons(
         for claim in made:
             if " " in claim.name.text:
                 known.setdefault(fold(claim.name.text), (claim.name.text, number))
-    for full in {name for several in names.surnames.values() for name in several}:
+    for full in names.full_names:
         if finder.knows(full):
             known.setdefault(fold(full), (full, names.place(full)))
     return {full: where for full, where in known.items() if len(full.split()[-1]) >= SHORTEST}

@@ -78,7 +78,7 @@ class Throughout:
             return True
         held = [
             {tenure.country for tenure in person.tenures}
-            for full in {name for several in known.surnames.values() for name in several}
+            for full in known.full_names
             for person in known.named(full)
         ]
         if any(_of(codes, wrong) and not _of(codes, right) for codes in held):

@@ -35,14 +35,27 @@ JUMBLED = 8
 
 @dataclass(frozen=True)
 class _Word:
-    """A capitalised word of a document, and the folded words of its name beside it."""
+    """A capitalised word of a document, and the words of its name beside it as written.
+
+    They are folded when they are asked for: few words are looked at so closely.
+    """
 
     sentence: int
     start: int
     end: int
     text: str
-    before: str
-    after: str
+    written_before: str
+    written_after: str
+
+    @property
+    def before(self) -> str:
+        """The folded word before it; empty for one that says nothing."""
+        return "" if is_common(self.written_before) else fold(self.written_before)
+
+    @property
+    def after(self) -> str:
+        """The folded word after it."""
+        return fold(self.written_after)
 
 
 def variants(read: Sequence[Mentions], familiar: Container[str]) -> Iterator[Evidence]:
@@ -55,10 +68,14 @@ def variants(read: Sequence[Mentions], familiar: Container[str]) -> Iterator[Evi
         for word in _words(number, mentions.sentence):
             places[word.text].append(word)
     counts = Counter({text: len(found) for text, found in places.items()})
-    others = {text: fold(text) for text in counts if not text.isupper()}
-    for text, count in counts.items():
-        if count > 1 or len(text) < SHORTEST or text.isupper() or fold(text) in familiar:
-            continue
+    rare = [
+        text
+        for text, count in counts.items()
+        if count == 1 and len(text) >= SHORTEST and not text.isupper()
+        if fold(text) not in familiar
+    ]
+    others = {text: fold(text) for text in counts if not text.isupper()} if rare else {}
+    for text in rare:
         word = places[text][0]
         own = fold(text)
         for other, folded in others.items():
@@ -98,14 +115,7 @@ def _words(number: int, sentence: str) -> Iterator[_Word]:
                 before = parts[place - 1] if place else ""
                 # A possessive parts the name from what follows it.
                 after = parts[place + 1] if word == part and place + 1 < len(parts) else ""
-                yield _Word(
-                    number,
-                    at,
-                    at + len(word),
-                    word,
-                    "" if is_common(before) else fold(before),
-                    fold(after),
-                )
+                yield _Word(number, at, at + len(word), word, before, after)
             at += len(part) + 1
 
 
