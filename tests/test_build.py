@@ -107,10 +107,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def sources(shared: Path) -> build.Sources:
+    """Two corruptions, no round trips and no likelihoods."""
+    return build.Sources(shared, REGISTRY, shared / "none", shared / "none")
+
+
 @pytest.fixture(scope="module")
 def built(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "set"
-    build.build(shared, out, RECIPE, REGISTRY, shared / "none", shared / "none", 7)
+    build.build(sources(shared), out, RECIPE, 7)
     return out
 
 
@@ -214,8 +219,8 @@ def test_outputs_that_a_language_model_compared_stand_alone_beside_their_referen
     write_lines_of(tmp_path / "likely" / "chosen.jsonl", chosen)
     write_lines_of(tmp_path / "likely" / "likelihoods.jsonl", [["0" * 24, 9, 30.5, 7.0, 6.0]])
     recipe = replace(RECIPE, compared=6, compared_reference_share=1.0)
-    nothing = shared / "none"
-    build.build(shared, tmp_path / "set", recipe, REGISTRY, nothing, tmp_path / "likely", 7)
+    likely = replace(sources(shared), likelihoods=tmp_path / "likely")
+    build.build(likely, tmp_path / "set", recipe, 7)
     loaded = datasets.load_from_disk(str(tmp_path / "set"))
     found = [row for part in loaded.values() for row in part if "compared" in row["kind"]]
     by_kind = Counter(row["kind"] for row in found)
@@ -230,8 +235,8 @@ def test_outputs_that_a_language_model_compared_stand_alone_beside_their_referen
 
 
 def test_absent_likelihoods_are_noted(shared: Path, tmp_path: Path) -> None:
-    recipe, nothing = replace(RECIPE, compared=6), shared / "none"
-    manifest = build.build(shared, tmp_path / "set", recipe, REGISTRY, nothing, nothing, 7)
+    recipe = replace(RECIPE, compared=6)
+    manifest = build.build(sources(shared), tmp_path / "set", recipe, 7)
     assert "training.likelihood" in manifest["likelihoods_absent"]
     assert not [kind for kind in manifest["counts"]["train"] if "compared" in kind]
 
@@ -254,9 +259,7 @@ def test_rare_kinds_are_looked_for_over_more_documents(rows: list[dict[str, obje
 def test_the_same_seed_gives_the_same_set(shared: Path, built: Path, tmp_path: Path) -> None:
     first = json.loads((built / "manifest.json").read_text())["data_hash"]
     hashes = [
-        build.build(
-            shared, tmp_path / "again", RECIPE, REGISTRY, shared / "none", shared / "none", seed
-        )["data_hash"]
+        build.build(sources(shared), tmp_path / "again", RECIPE, seed)["data_hash"]
         for seed in (7, 8)
     ]
     assert hashes[0] == first
@@ -265,9 +268,7 @@ def test_the_same_seed_gives_the_same_set(shared: Path, built: Path, tmp_path: P
 
 def test_a_held_out_corruption_is_not_used(shared: Path, tmp_path: Path) -> None:
     recipe = replace(RECIPE, held_out="garble.blot")
-    manifest = build.build(
-        shared, tmp_path / "set", recipe, REGISTRY, shared / "none", shared / "none", 7
-    )
+    manifest = build.build(sources(shared), tmp_path / "set", recipe, 7)
     assert manifest["corruptions"] == ["garble.slip"]
     used = set(manifest["counts"]["train"]["uses_by_corruption"])
     assert used == {"garble.slip", "role.plain"}
@@ -291,9 +292,7 @@ def test_something_else_is_never_replaced(shared: Path, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "diary.txt").write_text("keep me")
     with pytest.raises(build.BuildError, match="choose another"):
-        build.build(
-            shared, tmp_path / "notes", RECIPE, REGISTRY, shared / "none", shared / "none", 7
-        )
+        build.build(sources(shared), tmp_path / "notes", RECIPE, 7)
     assert (tmp_path / "notes" / "diary.txt").read_text() == "keep me"
 
 

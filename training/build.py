@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,6 +55,28 @@ _log = logging.getLogger("training.build")
 
 class BuildError(ValueError):
     """The training set cannot be built as asked."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a training set is made from.
+
+    `shared`: the folder of corpora and hand labels; `registry`: the corruptions;
+    `round_trips`, `likelihoods`: the folders that the modules of those names write;
+    `reader`: the bundle of an earlier release that is asked for its opinion of outputs that
+    nobody read, None for the shipped one.
+    """
+
+    shared: Path
+    registry: Registry
+    round_trips: Path
+    likelihoods: Path
+    reader: Path | None = None
+
+    def own_reading(self, recipe: Recipe) -> OwnReading | None:
+        """Open that bundle where the recipe asks for its opinion."""
+        share = recipe.compared_own_share if recipe.compared else 0.0
+        return OwnReading.load(self.reader, share) if share else None
 
 
 def document_passages(
@@ -142,21 +164,17 @@ def assign(passages: Iterable[Passage], recipe: Recipe, rng: Random) -> dict[str
     return {"train": splits["train"], "dev": splits["dev"][: recipe.dev_limit]}
 
 
-def collect(
-    shared: Path,
-    recipe: Recipe,
-    registry: Registry,
-    trips: Path,
-    likely: Path,
-    seed: int,
-    own: OwnReading | None = None,
-) -> tuple[list[Passage], dict[str, Any]]:
+def collect(sources: Sources, recipe: Recipe, seed: int) -> tuple[list[Passage], dict[str, Any]]:
     """Make the passages of every source; the second value says what was absent or left out."""
+    shared, registry = sources.shared, sources.registry
     notes: dict[str, Any] = {}
     likelihoods, chosen = None, set[tuple[str, str, str, int]]()
     if recipe.compared:
         try:
-            likelihoods, chosen = Likelihoods.read(likely), read_chosen(likely)
+            likelihoods, chosen = (
+                Likelihoods.read(sources.likelihoods),
+                read_chosen(sources.likelihoods),
+            )
         except LikelihoodError as error:
             notes["likelihoods_absent"] = str(error)
             _log.warning("no likelihoods: %s", error)
@@ -194,13 +212,14 @@ def collect(
         passages.extend(scarred(passage, recipe.scar_share, scars) for passage in made)
 
     add(translation_passages(translations, recipe, Random(f"{seed} translations")))
-    add(compared_passages(translations, chosen, recipe, Random(f"{seed} compared"), own))
+    own, chance = sources.own_reading(recipe), Random(f"{seed} compared")
+    add(compared_passages(translations, chosen, recipe, chance, own))
     add(reference_documents(translations, recipe, registry, Random(f"{seed} references")))
     _log.info("with translations: %d passages", len(passages))
     del translations
     if recipe.round_trips:
         try:
-            rows = list(read_round_trips(trips))
+            rows = list(read_round_trips(sources.round_trips))
         except RoundTripError as error:
             notes["round_trips_absent"] = str(error)
             _log.warning("no round trips: %s", error)
@@ -245,23 +264,14 @@ def write(
     part.rename(out)
 
 
-def build(
-    shared: Path,
-    out: Path,
-    recipe: Recipe,
-    registry: Registry,
-    trips: Path,
-    likely: Path,
-    seed: int,
-    own: OwnReading | None = None,
-) -> dict[str, Any]:
-    """Build a training set from the shared folder and give its manifest.
+def build(sources: Sources, out: Path, recipe: Recipe, seed: int) -> dict[str, Any]:
+    """Build a training set in the folder `out` and give its manifest.
 
-    `own`: an earlier release, asked for its opinion of outputs that nobody read.
+    Raises `BuildError` where one half would be empty, or `out` holds something else.
     """
     started = time.monotonic()
-    registry = registry.without(recipe.held_out)
-    passages, notes = collect(shared, recipe, registry, trips, likely, seed, own)
+    shared, registry = sources.shared, sources.registry.without(recipe.held_out)
+    passages, notes = collect(replace(sources, registry=registry), recipe, seed)
     check = LeakageCheck.of(shared)
     passages, dropped = drop_leaks(passages, check)
     _log.info("leakage check dropped %d passages", sum(dropped.values()))
@@ -272,7 +282,7 @@ def build(
                 f"{name}: expected passages, found none; build more of them or raise dev_share"
             )
     inputs = [*shared.glob("corpora/*/*.parquet"), *shared.glob("handlabels/*.jsonl")]
-    for folder in (trips, likely):
+    for folder in (sources.round_trips, sources.likelihoods):
         inputs += folder.glob("*.jsonl")
     manifest = {
         "format": 1,
@@ -309,17 +319,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise BuildError(f"--passages: expected at least 1, found {given.passages}")
         shared = shared_path(given.shared)
         recipe = read_recipe(given.recipe).scaled(given.passages / FULL)
-        share = recipe.compared_own_share if recipe.compared else 0.0
-        manifest = build(
-            shared,
-            given.out,
-            recipe,
-            load_registry(shared),
-            given.round_trips,
-            given.likelihoods,
-            given.seed,
-            OwnReading.load(given.reader, share) if share else None,
-        )
+        registry = load_registry(shared)
+        sources = Sources(shared, registry, given.round_trips, given.likelihoods, given.reader)
+        manifest = build(sources, given.out, recipe, given.seed)
     except (BuildError, BundleError, DataError, RecipeError) as error:
         print(f"training.build: {error}", file=sys.stderr)
         return 2

@@ -18,7 +18,7 @@ from babelproof.durable import replaced
 from babelproof.processors import brief, processor_model
 from eval.ablations.variants import Variant
 from eval.sets import DocumentSet, TextSet
-from training.build import build, write
+from training.build import Sources, build, write
 from training.corruptions.registry import load_registry
 from training.predict import sentence_logits
 from training.recipe import Recipe
@@ -150,8 +150,8 @@ class Plan:
         if variant.recipe:
             recipe = replace(Recipe(**manifest["recipe"]), **variant.recipe)
             registry = load_registry(self.shared)
-            seed = manifest["seed"]
-            build(self.shared, out, recipe, registry, self.round_trips, self.likelihoods, seed)
+            sources = Sources(self.shared, registry, self.round_trips, self.likelihoods)
+            build(sources, out, recipe, manifest["seed"])
             return out
         change = variant.change
         whole = datasets.load_from_disk(str(self.train_set))
