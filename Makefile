@@ -16,6 +16,9 @@ BUNDLE ?= model/babelproof/bundle
 FAST ?= model/fast/babelproof_fast/bundle
 STUDENT ?= $(WORK)/student
 LIMIT ?= 0.0085
+# Tests run in as many processes as there are processors, each with one thread for its sums.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -q -n $(JOBS)
 LAYERS ?= 0 1 3 4 5
 INNER ?= 768
 
@@ -53,10 +56,10 @@ demo: $(VENV)/.runtime ## install, then score the example articles
 	@$(BIN)/babelproof check examples/*.txt; status=$$?; test $$status -le 1
 
 test: $(VENV)/.develop ## install what tests need, then run the fast tests
-	@$(BIN)/python -m pytest -q
+	@$(PYTEST)
 
 test-all: $(VENV)/.develop ## all tests, the slow ones too
-	@$(BIN)/python -m pytest -q -m ''
+	@$(PYTEST) -m ''
 
 check: $(VENV)/.develop ## ruff and mypy
 	@$(BIN)/ruff check .
