@@ -130,7 +130,9 @@ ablations: $(VENV)/.develop ## train with one thing left out at a time (25 minut
 	@$(BIN)/python -m eval.ablations --shared $(SHARED) --train-set $(WORK)/train --work $(WORK)/ablations
 
 facts: $(VENV)/.develop ## build the facts store and measure it
+	@$(PIP) -e '.[cities]'
 	@$(BIN)/python -m data.build_facts $(SHARED)
+	@$(BIN)/python -m data.build_cities
 	@$(BIN)/python -m eval.facts --shared $(SHARED) --bundle $(BUNDLE) --write
 
 presets: $(VENV)/.develop ## choose and measure the gate's presets

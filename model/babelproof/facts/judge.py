@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from babelproof.facts.articles import Articles
 from babelproof.facts.belongings import belongings
 from babelproof.facts.borders import Borders
 from babelproof.facts.capitals import Capitals
+from babelproof.facts.cities import Cities
 from babelproof.facts.claims import Claim, claims
 from babelproof.facts.coverage import well_known
 from babelproof.facts.dates import Day, covers
@@ -42,7 +44,9 @@ class Judge:
         self.store = store
         self.finder = Finder(store)
         geography = Geography(store)
+        self._articles = Articles(store)
         self._capitals = Capitals(store)
+        self._cities = Cities(store)
         self._lands = Lands(store)
         self._borders = Borders(store, self.finder, geography)
         self._throughout = Throughout(store, geography)
@@ -64,7 +68,9 @@ class Judge:
         )
         evidence = [*self._by_office(found, known, date), *self._by_country(read, runs, known)]
         for number, mentions in enumerate(read):
+            evidence += self._articles.judge(number, mentions)
             evidence += self._capitals.judge(number, mentions)
+            evidence += self._cities.judge(number, mentions)
             evidence += self._lands.judge(number, mentions)
         evidence += self._borders.judge(read)
         evidence += self._famous.judge(runs, known)
