@@ -2,7 +2,8 @@
 
 Written before the judge of facts was tuned, by somebody who had not seen it; the cases of
 borders and of countries wrong throughout (`C-`) came with their rules, and so did those of
-persons named with a country or an organisation alone (`D-`).
+persons named with a country or an organisation alone (`D-`), kinds of countries (`E-`), cities and
+articles (`F-`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ WRONG = (
     "exchanged_offices",
     "wrong_border",
     "wrong_kind_of_country",
+    "wrong_city",
+    "wrong_article",
     "wrong_throughout",
     "two_spellings",
 )
@@ -32,7 +35,10 @@ WRONG = (
 TWO_SPELLINGS = "two_spellings"
 """Kind of a name, whosever it is, that its document spells in two ways."""
 
-OF_COUNTRIES = ("wrong_border", "wrong_kind_of_country", "wrong_throughout")
+OF_ONE_COUNTRY = ("wrong_kind_of_country", "wrong_article")
+"""Kinds that speak of one country alone, and of no person."""
+
+OF_COUNTRIES = ("wrong_border", "wrong_city", "wrong_throughout", *OF_ONE_COUNTRY)
 """Kinds whose case need not name a person."""
 
 _FIELDS = {"id", "sentences", "judge", "verdict", "kind", "people", "countries", "comment"}

@@ -10,7 +10,7 @@ import pytest
 from babelproof.facts.judge import Judge
 from babelproof.facts.store import FactStore
 from data.cases import CASES_FOLDER, CaseError
-from data.challenge import FILE, OF_COUNTRIES, TWO_SPELLINGS, WRONG, load_challenge
+from data.challenge import FILE, OF_COUNTRIES, OF_ONE_COUNTRY, TWO_SPELLINGS, WRONG, load_challenge
 from eval.facts import challenge_figures, found_in, misspelt_in_news, reliability, share
 
 
@@ -36,8 +36,7 @@ def test_cases_of_countries_name_the_wrong_one_and_another() -> None:
     store = FactStore.load()
     for case in load_challenge():
         if case.kind in OF_COUNTRIES:
-            # What kind of country one is, is said of it alone.
-            least = 1 if case.kind == "wrong_kind_of_country" else 2
+            least = 1 if case.kind in OF_ONE_COUNTRY else 2
             assert len(case.countries) >= least, case.id
             assert set(case.countries) <= store.countries.keys(), case.id
             forms = {form for code in case.countries for form in store.countries[code].forms}

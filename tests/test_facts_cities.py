@@ -61,6 +61,16 @@ def contradicted(*sentences: str) -> list[tuple[int, str, str]]:
             "Mombasa is in Kenya; the text says Chile",
         ),
         (
+            "Traders in Osaka, Peru's second-largest city, are worried.",
+            "Peru",
+            "Osaka is in Japan; the text says Peru",
+        ),
+        (
+            "Floods in Lahore and Karachi, Kenya, have killed six people.",
+            "Kenya",
+            "Karachi is in Azerbaijan or Pakistan; the text says Kenya",
+        ),
+        (
             "NAIROBI, Peru (Reuters) - Rain fell for a week.",
             "Peru",
             "Nairobi is in Kenya; the text says Peru",
@@ -103,6 +113,8 @@ def test_a_city_of_another_country_is_found(sentence: str, country: str, fact: s
         "They sang in Little Whistling, Denmark.",
         "They sang in England, Norway.",
         "They met in Belfast, Ireland.",
+        "They met in Osaka, Peru's president said.",
+        "After Moscow, Kenya's coastal towns looked bright.",
         "They met in Manchester, England.",
         "They met in Tashkent, Soviet Union.",
         "A branch of Osaka in NATO.",

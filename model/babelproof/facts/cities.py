@@ -46,11 +46,19 @@ _DIRECTION = (
     r"(?:the )?(?:far |mid-?)?(?:north|south|east|west|central)[a-z-]*(?: of| part of)? (?:the )?"
 )
 # "In Moscow, Ukraine, backed by" begins a sentence, and is no address.
-_ADDRESS = re.compile(rf"(?<=[\w,] )(?:in|from|near|at|to|of|outside) {_CITY}, (?:the )?$")
+_ADDRESS = re.compile(
+    r"(?<=[\w,] )(?:in|from|near|at|to|of|outside) (?:[A-Z][\w’'-]+ and )?"
+    rf"{_CITY}, (?:the )?$"
+)
 _ADDRESS_ENDS = re.compile(
     # A list goes on with "and", and with another name.
     r"[.;)](?!\w)|, (?!and\b|or\b)[a-z]|$"
     r"| (?:on|in|last|this|after|for|where|during|by|with|from|at)\b"
+)
+_CALLED = re.compile(rf"{_CITY}, (?:the )?$")
+_CALLED_ENDS = re.compile(
+    r"['’]s? (?:[a-z-]+ ){0,3}(?:city|port|town)"
+    r"(?:[,.;)]|$| (?:before|until|since|by|with|and|where|which|after|on|in)\b)"
 )
 _WITHIN = re.compile(
     rf"{_CITY}(?:,? in {_DIRECTION}"
@@ -93,8 +101,10 @@ class Cities:
             return self._known(_CITY_OF.match(sentence, place.end))
         left = sentence[max(0, place.start - _FARTHEST) : place.start]
         address = _ADDRESS.search(left)
-        if address is not None:
-            return self._known(address) if _ADDRESS_ENDS.match(sentence, place.end) else None
+        if address is not None and _ADDRESS_ENDS.match(sentence, place.end):
+            return self._known(address)
+        if _CALLED_ENDS.match(sentence, place.end):
+            return self._known(_CALLED.search(left))
         if _DATELINE_ENDS.match(sentence, place.end):
             dateline = _DATELINE.fullmatch(sentence, 0, place.start)
             if dateline is not None:
