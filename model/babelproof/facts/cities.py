@@ -131,6 +131,8 @@ class Cities:
         store = self._store
         known = [code for code in right if code in store.countries]
         names = [store.country_name(code) for code in known]
+        if not names:
+            return
         yield Evidence(
             Label.COUNTRY,
             number,
