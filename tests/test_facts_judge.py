@@ -314,3 +314,11 @@ def test_offsets_lie_in_their_sentence(sentences: list[str]) -> None:
 def test_offsets_hold_where_folding_moves_them() -> None:
     sentence = "Ærøskøbing … ﬁnally: İstanbul, Russian Foreign Minister Oleh Marchuk."
     assert found(sentence) == [(0, "country", "Russian")]
+
+
+def test_typographic_variants_are_read_alike_and_no_offset_moves() -> None:
+    plain = "Belarus's foreign minister Oleh Marchuk left."
+    assert found(plain)
+    for odd in ("\u00a0", "\u2009", "\u202f"):
+        assert found(plain.replace(" ", odd)) == found(plain)
+    assert found(plain.replace("'", "\u2019")) == found(plain)

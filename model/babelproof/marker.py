@@ -25,6 +25,7 @@ from babelproof.facts.mentions import HONORIFICS, Finder, Mentions, bare, capita
 from babelproof.facts.store import FactStore
 from babelproof.marks import MARKS, Mark
 from babelproof.strays import strays
+from babelproof.windows import normalise
 
 MOST = 0.5
 """Share of a document's sentences beyond which what they name alone says nothing: a digest of
@@ -64,6 +65,7 @@ class Marker:
 
     def marks(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Give 1 where a sentence of a document is marked, else 0: [n, 8], as `MARKS` are."""
+        sentences = list(map(normalise, sentences))
         read = [self._finder.find(sentence) for sentence in sentences]
         sound = [confirmed(mentions, self._finder) for mentions in read]
         names = [list(self._names(sentence)) for sentence in sentences]

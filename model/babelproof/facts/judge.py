@@ -32,6 +32,7 @@ from babelproof.facts.throughout import Throughout
 from babelproof.facts.variants import variants
 from babelproof.labels import Label
 from babelproof.marker import Marker
+from babelproof.windows import normalise
 
 GONE = frozenset({"DD", "CS"})
 """Countries that are no more, and share their adjective with one that is."""
@@ -57,8 +58,10 @@ class Judge:
     def judge(self, sentences: Sequence[str], date: Day | None = None) -> list[Evidence]:
         """Give the evidence against a document's sentences, in order.
 
-        `date`: the day the text speaks of; without one any past office is as good.
+        `date`: the day the text speaks of; without one any past office is as good. Typographic
+        variants (a no-break space within a name) are read alike, and no offset moves.
         """
+        sentences = list(map(normalise, sentences))
         read = [self.finder.find(sentence) for sentence in sentences]
         runs = [self.finder.names(sentence) for sentence in sentences]
         found = [claims(mentions, own) for mentions, own in zip(read, runs, strict=True)]
