@@ -27,6 +27,7 @@ def contradicted(sentence: str) -> list[tuple[str, str]]:
         ("The minister thanked the North Korea, which had sent rice.", "North Korea"),
         ("Nothing is known of plans by the Kenya", "Kenya"),
         ("Who will pay the Latvia?", "Latvia"),
+        ("The Cyprus was named in the letter.", "Cyprus"),
     ],
 )
 def test_a_country_with_an_article_that_it_does_not_take_is_found(
@@ -53,6 +54,8 @@ def test_a_country_with_an_article_that_it_does_not_take_is_found(
         "Bathe Norway has lent them two ships.",
         "NATO and the Czech Republic agreed.",
         "The Turkey was dry.",
+        "The Seychelles was quiet.",
+        "The Comoros was quiet.",
     ],
 )
 def test_other_articles_pass(sentence: str) -> None:

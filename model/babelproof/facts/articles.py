@@ -16,7 +16,9 @@ from babelproof.facts.mentions import Mentions, PlaceMention
 from babelproof.facts.store import FactStore
 from babelproof.labels import Label
 
-EITHER_WAY = frozenset("CD CG CI EH GE GN GS JE JO LB NE PA PY SD SN TR UA UY VA YE".split())
+EITHER_WAY = frozenset(
+    "BQ CD CG CI EH GE GN GS JE JO KM LB NE PA PY SC SD SN TR UA UY VA YE".split()
+)
 """Countries that some write with an article, and those whose names a river, a bird, a hat, a cow
 or a coin has as well."""
 
@@ -34,7 +36,7 @@ _ENDS = re.compile(
     r" (?:has|had|is|was|will|would|says|said|can|could|must|may|should|also|announced|became|did"
     r"|does|wants)\b|[.;:)?!]+[\"'”’]?(?:\s|$)|,[\"”’]? [a-z]|$"
 )
-_SEVERAL_WORDS = re.compile(r"\b(?:and|Islands?|Lands|City|Territory)\b|,|\(|s$")
+_SEVERAL_WORDS = re.compile(r"\b(?:and|Islands?|Lands|City|Territory)\b|,|\(")
 
 
 class Articles:
