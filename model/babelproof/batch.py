@@ -13,10 +13,10 @@ from babelproof.records import Record
 if TYPE_CHECKING:
     from babelproof.verdict import DocumentVerdict
 
-CHUNK_RECORDS = 1024
-"""Records read before they are scored together, so that windows of like length share a pass.
+CHUNK_RECORDS = 256
+"""Records read before they are scored together: enough to fill batches with headlines.
 
-Of single sentences 2.6% of what the model reads is padding in chunks of 256, 0.8% in these.
+Four times as many leave 0.8% padding instead of 2.6%, and take no less time (measured).
 """
 
 CHUNK_CHARACTERS = 200_000
@@ -81,7 +81,7 @@ def score_records(
 ) -> Iterator[Scored]:
     """Score records in their order; each comes out once, one that fails with its error.
 
-    At most one chunk is held at a time: 1,024 records, or fewer when they are long. A record
+    At most one chunk is held at a time: 256 records, or fewer when they are long. A record
     is judged by the day in its field `date`, or else by `date`.
     """
     for chunk in chunks(records):
