@@ -16,14 +16,14 @@ BUNDLE ?= model/babelproof/bundle
 FAST ?= model/fast/babelproof_fast/bundle
 STUDENT ?= $(WORK)/student
 LIMIT ?= 0.0085
-# Tests run in as many processes as there are processors, each with one thread for its sums.
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
-PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -q -n $(JOBS)
 LAYERS ?= 0 1 3 4 5
 INNER ?= 768
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS)
+# Tests run in as many processes as there are processors, each with one thread for its sums.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS)
 # ONNX Runtime reports usage to its maker unless told not to.
 export ORT_DISABLE_TELEMETRY := 1
 

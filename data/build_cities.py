@@ -59,7 +59,7 @@ def cities(
             continue
         for name in {place.name, _plain(place.name)}:
             if len(name) >= SHORTEST and name[0].isupper():
-                found[name] = sorted(where[fold(place.name)] | set(found.get(name, ())))
+                found[name] = sorted(where[fold(place.name)])
     return found
 
 

@@ -6,15 +6,14 @@ only a name that is nowhere in the country speaks against it.
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from babelproof.errors import FactsError
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.mentions import Mentions, PlaceMention
+from babelproof.facts.packed import packed_lines
 from babelproof.facts.regions import belongs
 from babelproof.facts.store import FOLDER, FactStore
 from babelproof.labels import Label
@@ -88,8 +87,8 @@ class Cities:
         for place in mentions.places:
             if len(place.codes) == 1 and self._store.are_countries(place.codes):
                 city = self._beside(mentions.sentence, place)
-                if city is not None:
-                    yield from self._against(number, city, place)
+                if city is not None and (right := self._right(city, place)):
+                    yield self._evidence(number, city, right, place)
 
     def _beside(self, sentence: str, place: PlaceMention) -> str | None:
         """Give the city that a sentence puts in a country."""
@@ -119,44 +118,43 @@ class Cities:
         name = written.title() if written.isupper() else written
         return name if name in read_cities(self._folder) else None
 
-    def _against(self, number: int, city: str, place: PlaceMention) -> Iterator[Evidence]:
-        """Say what speaks against a city's country; nothing where it may be right."""
+    def _right(self, city: str, place: PlaceMention) -> list[str]:
+        """Give the countries that a city is in; none where the one that is said may be right."""
         (said,) = place.codes
         right = read_cities(self._folder)[city]
         if said in NO_COUNTRY or city in EITHER_WAY:
-            return
+            return []
         whole = said[:2]  # "England" is part of GB
         if any(belongs(code, [said]) or frozenset((code, whole)) in SHARED_PASTS for code in right):
-            return
-        store = self._store
-        known = [code for code in right if code in store.countries]
-        names = [store.country_name(code) for code in known]
-        if not names:
-            return
-        yield Evidence(
+            return []
+        return [code for code in right if code in self._store.countries]
+
+    def _evidence(
+        self, number: int, city: str, right: Sequence[str], place: PlaceMention
+    ) -> Evidence:
+        said = self._store.either_name(place.codes)
+        names = list(map(self._store.country_name, right))
+        return Evidence(
             Label.COUNTRY,
             number,
             place.start,
             place.end,
-            f"{city} is in {' or '.join(names[:3])}; the text says {store.country_name(said)}",
+            f"{city} is in {' or '.join(names[:3])}; the text says {said}",
             city,
             "geonames",
             names[0] if len(names) == 1 else None,
-            frozenset({store.country_name(said)}),
-            known[0] if len(known) == 1 else "",
+            frozenset({said}),
+            right[0] if len(right) == 1 else "",
         )
 
 
 @lru_cache(maxsize=4)
 def read_cities(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """Read the cities of a store; raises `FactsError` where they are not there."""
-    path = folder / CITIES
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            rows = [line.split("\t") for line in file.read().splitlines()]
+    with packed_lines(
+        folder / CITIES,
+        "names of cities with codes of countries",
+        "make the file with python -m data.build_cities",
+    ) as lines:
+        rows = (line.split("\t") for line in lines)
         return {name: tuple(codes.split(" ")) for name, codes in rows}
-    except (OSError, EOFError, ValueError) as error:
-        raise FactsError(
-            f"{path}: expected names of cities with codes of countries, found {error}; install the "
-            "package again, or make the file with python -m data.build_cities"
-        ) from None

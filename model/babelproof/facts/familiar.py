@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from babelproof.errors import FactsError
 from babelproof.facts.folding import fold
+from babelproof.facts.packed import packed_lines
 from babelproof.facts.store import FOLDER, FactStore
 from babelproof.language import is_common
 
@@ -46,12 +45,9 @@ class Familiar:
 @lru_cache(maxsize=4)
 def read_familiar(folder: Path) -> frozenset[str]:
     """Read the words of a store; raises `FactsError` where they are not there."""
-    path = folder / FAMILIAR
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            return frozenset(file.read().splitlines())
-    except (OSError, EOFError, ValueError) as error:
-        raise FactsError(
-            f"{path}: expected the words that sound text has, found {error}; install the package "
-            "again, or build the store with python -m data.build_facts"
-        ) from None
+    with packed_lines(
+        folder / FAMILIAR,
+        "the words that sound text has",
+        "build the store with python -m data.build_facts",
+    ) as lines:
+        return frozenset(lines)

@@ -233,7 +233,7 @@ def capitalised(sentence: str) -> tuple[tuple[int, int], ...]:
 def _pieces(
     sentence: str, start: int, end: int, taken: Sequence[tuple[int, int]]
 ) -> Iterator[NameRun]:
-    cuts = [span for span in taken if span[0] < end and span[1] > start] if taken else []
+    cuts = [span for span in taken if span[0] < end and span[1] > start]
     at = start
     for first, last in [*cuts, (end, end)]:
         piece = sentence[at:first].rstrip(" -")
