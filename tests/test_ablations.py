@@ -159,6 +159,7 @@ class TestCommand:
             "--base": folder / "base",
             "--config": folder / "config.toml",
             "--work": folder / "work",
+            "--runs": folder / "runs",
             "--shared": shared,
             "--cache": folder / "cache",
             "--out": folder / "ablations.json",
@@ -181,7 +182,7 @@ class TestCommand:
         assert "each sentence by itself" in (folder / "ablations.md").read_text(encoding="utf-8")
         assert not list((folder / "work").rglob("*.safetensors"))
 
-        kept = folder / "work" / "whole-1" / "scores.npz"
+        kept = folder / "runs" / "whole-1" / "scores.npz"
         made = kept.stat().st_mtime_ns
         code, told = self.run(folder, shared, *budget, "--only", "mean")
         assert code == 0, told
@@ -191,25 +192,25 @@ class TestCommand:
 
         code, told = self.run(folder, shared, "--minutes", "2", "--seeds", "1")
         assert code == 2
-        assert "choose another --work" in told
+        assert "choose another --runs" in told
 
     def test_several_at_once_find_what_they_find_in_turn(self, folder: Path, shared: Path) -> None:
         budget = ("--minutes", "1", "--tokens", "300", "--seeds", "5")
         scores = {}
-        for work, at_once in (("in-turn", "1"), ("at-once", "2")):
-            more = ("--work", str(folder / work), "--at-once", at_once, "--only", "mean")
+        for runs, at_once in (("in-turn", "1"), ("at-once", "2")):
+            more = ("--runs", str(folder / runs), "--at-once", at_once, "--only", "mean")
             code, told = self.run(folder, shared, *budget, *more)
             assert code == 0, told
             assert told.count("done") == 2
-            with np.load(folder / work / "mean-5" / "scores.npz") as file:
-                scores[work] = {name: file[name] for name in file.files}
+            with np.load(folder / runs / "mean-5" / "scores.npz") as file:
+                scores[runs] = {name: file[name] for name in file.files}
         assert scores["in-turn"].keys() == scores["at-once"].keys()
         for name, found in scores["in-turn"].items():
             np.testing.assert_allclose(found, scores["at-once"][name], atol=1e-4)
 
     def test_a_run_that_cannot_be_made_stops_all(self, folder: Path, shared: Path) -> None:
-        work = ("--work", str(folder / "none"), "--train-set", str(folder / "data" / "train"))
-        code, told = self.run(folder, shared, "--at-once", "2", *work)
+        other = ("--train-set", str(folder / "data" / "train"))
+        code, told = self.run(folder, shared, "--at-once", "2", *other)
         assert code == 2
         assert "manifest.json" in told
 
@@ -220,18 +221,18 @@ class TestCommand:
         config.write_text(f"epochs = 1000000\n{text}", encoding="utf-8")
         command = [
             sys.executable, "-m", "eval.ablations", "--train-set", folder / "data",
-            "--base", folder / "base", "--config", config, "--work", work, "--shared", shared,
-            "--cache", folder / "cache", "--out", folder / "stopped.json",
+            "--base", folder / "base", "--config", config, "--work", work, "--runs", work / "runs",
+            "--shared", shared, "--cache", folder / "cache", "--out", folder / "stopped.json",
             "--to", folder / "stopped.md", "--minutes", "5", "--seeds", "1", "--at-once", "2",
         ]  # fmt: skip
         process = subprocess.Popen(command)
         deadline = time.monotonic() + 60
-        while len(list(work.glob("*/training/log.jsonl"))) < 2 and time.monotonic() < deadline:
+        while len(list(work.glob("*/log.jsonl"))) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         process.terminate()
         assert process.wait(60) == INTERRUPTED
-        assert len(list(work.glob("*/training/checkpoint.pt"))) == 2
-        assert not list(work.glob("*/run.json"))
+        assert len(list(work.glob("*/checkpoint.pt"))) == 2
+        assert not list(work.rglob("run.json"))
 
     def test_an_unknown_variant_is_refused(self, folder: Path, shared: Path) -> None:
         code, told = self.run(folder, shared, "--only", "no-luck")

@@ -1,7 +1,8 @@
 """`python -m eval.ablations`: train what is missing, measure what is there, write the page.
 
-Runs that are done are kept under `--work` and not repeated: stop it when you must, start it
-again, and the table grows. A run that was stopped goes on from its last checkpoint.
+What finished runs say is kept under `--runs` and they are not repeated: stop it when you must,
+start it again, here or elsewhere on the same training set, and the table grows. A run that was
+stopped goes on from its last checkpoint under `--work`.
 """
 
 from __future__ import annotations
@@ -30,9 +31,12 @@ SEED = 0
 
 def main(
     train_set: Annotated[Path, typer.Option(help="Arrow set of training.build.")],
-    work: Annotated[Path, typer.Option(help="A folder for runs.")] = CHECKOUT
+    work: Annotated[Path, typer.Option(help="A folder for what is training.")] = CHECKOUT
     / "work"
     / "ablations",
+    runs: Annotated[Path, typer.Option(help="A folder for what finished runs say.")] = CHECKOUT
+    / "eval"
+    / "ablation_runs",
     config: Annotated[Path, typer.Option(help="TOML file of settings.")] = CHECKOUT
     / "training"
     / "configs"
@@ -68,7 +72,7 @@ def main(
         texts = [own for own in load_text_sets(folder) if key_of(own) in keys]
         documents = load_document_set(folder)
         plan = Plan(
-            config, base, train_set, folder, round_trips, likelihoods, work,
+            config, base, train_set, folder, round_trips, likelihoods, work, runs,
             Budget(minutes, tokens), texts, documents,
         )  # fmt: skip
         ngrams = NgramBaseline.load_or_fit(train_set, cache)

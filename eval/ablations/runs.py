@@ -54,7 +54,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """What all runs share: settings file, base encoder, training set, sets to score, folders."""
+    """What all runs share: settings file, base encoder, training set, sets to score, folders.
+
+    Under `work` lies what is needed while a run trains, under `runs` what it says afterwards.
+    """
 
     config: Path
     base: str
@@ -63,13 +66,10 @@ class Plan:
     round_trips: Path
     likelihoods: Path
     work: Path
+    runs: Path
     budget: Budget
     texts: Sequence[TextSet]
     documents: DocumentSet
-
-    def folder(self, variant: Variant, seed: int) -> Path:
-        """Say where a run's record and scores lie."""
-        return self.work / f"{variant.name}-{seed}"
 
     def run(self, variant: Variant, seed: int) -> Run:
         """Train and score, or give what an earlier call found.
@@ -77,7 +77,8 @@ class Plan:
         Raises `AblationError` where that was made otherwise, and `KeyboardInterrupt` after
         SIGTERM or SIGINT; what was trained until then is kept.
         """
-        folder = self.folder(variant, seed)
+        name = f"{variant.name}-{seed}"
+        folder, training = self.runs / name, self.work / name
         wanted = self.identity()
         if (folder / "run.json").is_file():
             found = read_run(folder)
@@ -85,14 +86,14 @@ class Plan:
             if made != wanted:
                 raise AblationError(
                     f"{folder}: expected a run of {wanted}, found one of {made}; "
-                    "choose another --work, or remove the folder"
+                    "choose another --runs, or remove the folder"
                 )
             return found
         settings = TrainSettings.from_toml(
             self.config,
             **{
                 "data": self._set_of(variant),
-                "out": folder / "training",
+                "out": training,
                 "base": self.base,
                 "seed": seed,
                 "max_minutes": self.budget.minutes,
@@ -114,17 +115,18 @@ class Plan:
             "processor": brief(processor_model()),
         }
         scores = dict(self._scores(trainer))
+        folder.mkdir(parents=True, exist_ok=True)
         with (folder / "scores.npz").open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **scores)
         with replaced(folder / "run.json") as file:
             file.write((json.dumps(about, indent=1) + "\n").encode())
         # The scores are all that is asked of it, and a model takes half a gigabyte.
-        shutil.rmtree(folder / "training")
+        shutil.rmtree(training)
         return Run(about, scores)
 
     def finished(self) -> list[Run]:
         """Give every run that is done and was made as this plan makes them."""
-        runs = [read_run(record.parent) for record in sorted(self.work.glob("*/run.json"))]
+        runs = [read_run(record.parent) for record in sorted(self.runs.glob("*/run.json"))]
         ours = self.identity()
         return [run for run in runs if {name: run.about.get(name) for name in ours} == ours]
 
