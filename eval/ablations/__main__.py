@@ -16,7 +16,6 @@ from typing import Annotated
 import typer
 
 from data.shared import CHECKOUT, shared_path
-from eval.ablations.at_once import run_all
 from eval.ablations.figures import ASKED, questions, records, rivals
 from eval.ablations.page import page
 from eval.ablations.runs import AblationError, Budget, Plan, key_of
@@ -40,13 +39,12 @@ def main(
     config: Annotated[Path, typer.Option(help="TOML file of settings.")] = CHECKOUT
     / "training"
     / "configs"
-    / "ablations.toml",
+    / "mpnet6.toml",
     base: Annotated[str, typer.Option(help="Base encoder of every run.")] = "mpnet6",
     minutes: Annotated[float, typer.Option(min=0.01, help="Training time of a run.")] = 25.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="Tokens at most of a run.")] = None,
     seeds: Annotated[list[int] | None, typer.Option(help="Seed; repeatable.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Variant; repeatable.")] = None,
-    at_once: Annotated[int, typer.Option(min=1, help="Runs at once.")] = 1,
     shared: Annotated[Path | None, typer.Option(help="The folder of the corpora.")] = None,
     round_trips: Annotated[Path, typer.Option(help="Round trips of the build.")] = Path(
         ".cache/round_trips"
@@ -66,7 +64,7 @@ def main(
         unknown = sorted(set(only or ()) - set(by_name))
         if unknown:
             raise AblationError(f"--only: expected one of {', '.join(by_name)}, found {unknown}")
-        wanted = [name for name in by_name if not only or name in (WHOLE, *only)]
+        wanted = [by_name[name] for name in by_name if not only or name in (WHOLE, *only)]
         folder = shared_path(shared)
         keys = {key for key, _ in ASKED.values()}
         texts = [own for own in load_text_sets(folder) if key_of(own) in keys]
@@ -79,9 +77,9 @@ def main(
         asked = questions(texts, documents, ngrams, SEED)
         trivial = rivals(asked)
         # Seed by seed: a table that a stop cuts short still has every variant.
-        tasks = [(variant, seed) for seed, variant in product(seeds or (1, 2), wanted)]
-        for variant, seed in run_all(plan, tasks, at_once):
-            print(f"{variant}, seed {seed}: done", file=sys.stderr, flush=True)
+        for seed, variant in product(seeds or (1, 2), wanted):
+            print(f"{variant.name}, seed {seed}", file=sys.stderr, flush=True)
+            plan.run(variant, seed)
             found = {
                 "about": plan.identity(),
                 "rivals": trivial,
