@@ -154,7 +154,9 @@ class _Estimate:
         return cls(model, unseen, _auc(hold, unseen))
 
     def holds(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(self.model.predict_proba(features)[:, 1], dtype=np.float64)
+        found = np.asarray(self.model.predict_proba(features)[:, 1], dtype=np.float64)
+        # Other processors add in another order: rounded, a set is the same everywhere.
+        return found.round(3)
 
 
 def _auc(hold: NDArray[np.float64], found: NDArray[np.float64]) -> float:

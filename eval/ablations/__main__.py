@@ -39,8 +39,8 @@ def main(
     config: Annotated[Path, typer.Option(help="TOML file of settings.")] = CHECKOUT
     / "training"
     / "configs"
-    / "mpnet6.toml",
-    base: Annotated[str, typer.Option(help="Base encoder of every run.")] = "mpnet6",
+    / "ablation.toml",
+    base: Annotated[str, typer.Option(help="Base encoder of every run.")] = "minilm",
     minutes: Annotated[float, typer.Option(min=0.01, help="Training time of a run.")] = 25.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="Tokens at most of a run.")] = None,
     seeds: Annotated[list[int] | None, typer.Option(help="Seed; repeatable.")] = None,

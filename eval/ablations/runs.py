@@ -145,10 +145,11 @@ class Plan:
         """Give the training set of a variant; makes it where it is another than the whole."""
         if not variant.recipe and variant.change is None:
             return self.train_set
-        out = self.work / "sets" / variant.name
+        manifest = json.loads((self.train_set / "manifest.json").read_text(encoding="utf-8"))
+        # By the hash: a variant of another set that was made here before is not taken for it.
+        out = self.work / "sets" / f"{variant.name}-{manifest['data_hash'][:12]}"
         if (out / "manifest.json").is_file():
             return out
-        manifest = json.loads((self.train_set / "manifest.json").read_text(encoding="utf-8"))
         if variant.recipe:
             recipe = replace(Recipe(**manifest["recipe"]), **variant.recipe)
             registry = load_registry(self.shared)

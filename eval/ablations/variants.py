@@ -82,6 +82,6 @@ VARIANTS: tuple[Variant, ...] = (
         for label in LABELS
     ),
     Variant("distilbert", "DistilBERT (cased) as base", {"base": "distilbert"}),
-    Variant("minilm", "MiniLM as base", {"base": "minilm"}),
+    Variant("mpnet6", "the lower half of MPNet as base", {"base": "mpnet6"}),
 )
 """Every variant, the whole first: the others are compared with it."""
