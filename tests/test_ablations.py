@@ -190,6 +190,24 @@ class TestCommand:
         assert code == 2
         assert "choose another --runs" in told
 
+    def test_a_variant_of_another_set_is_made_anew(self, folder: Path, shared: Path) -> None:
+        manifest = folder / "data" / "manifest.json"
+        was = manifest.read_text(encoding="utf-8")
+        budget = ("--minutes", "1", "--tokens", "200", "--seeds", "3", "--only", "no-context")
+        hashes = set()
+        for name in ("one", "other"):
+            other = {**json.loads(was), "data_hash": name}
+            manifest.write_text(json.dumps(other), encoding="utf-8")
+            runs = folder / f"runs-{name}"
+            code, told = self.run(folder, shared, *budget, "--runs", str(runs))
+            assert code == 0, told
+            hashes.add(json.loads((runs / "no-context-3" / "run.json").read_text())["data_hash"])
+        manifest.write_text(was, encoding="utf-8")
+        sets = (folder / "work" / "sets").glob("no-context*/manifest.json")
+        made = {json.loads(path.read_text(encoding="utf-8"))["data_hash"] for path in sets}
+        assert hashes == {"one", "other"}
+        assert {"one no-context", "other no-context"} <= made
+
     def test_an_unknown_variant_is_refused(self, folder: Path, shared: Path) -> None:
         code, told = self.run(folder, shared, "--only", "no-luck")
         assert code == 2

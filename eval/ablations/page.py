@@ -15,13 +15,13 @@ def page(found: Mapping[str, Any]) -> str:
     columns = list(found["rivals"]["length"])
     rows = found["variants"]
     about = found["about"]
-    most = f", {about['most_tokens']:,} tokens at most" if about["most_tokens"] else ""
+    most = f" or {about['most_tokens']:,} tokens" if about["most_tokens"] else ""
     seen = sorted({processor for row in rows for processor in row["processors"]})
     parts = [
         "# What each part of the training is worth",
         "Written by `python -m eval.ablations` from `eval/ablations.json`; do not edit.",
         f"Every row is a training of its own from `{about['base']}` with `{about['config']}`: "
-        f"{about['minutes']:g} minutes{most} on {' or '.join(seen)}, the learning rate falling to "
+        f"{about['minutes']:g} minutes{most} at most, once through the set, on {' or '.join(seen)}, the learning rate falling to "
         "zero at the end. It differs from the whole in what its name says. AUC of the model alone "
         "(no facts, no marks) on the development sets; labels by their own channel.",
         "## The difference from the whole",
