@@ -21,9 +21,9 @@ def page(found: Mapping[str, Any]) -> str:
         "# What each part of the training is worth",
         "Written by `python -m eval.ablations` from `eval/ablations.json`; do not edit.",
         f"Every row is a training of its own from `{about['base']}` with `{about['config']}`: "
-        f"{about['minutes']:g} minutes{most} at most, once through the set, on {' or '.join(seen)}, the learning rate falling to "
-        "zero at the end. It differs from the whole in what its name says. AUC of the model alone "
-        "(no facts, no marks) on the development sets; labels by their own channel.",
+        f"{about['minutes']:g} minutes{most} at most on {' or '.join(seen)}, the learning rate "
+        "falling to zero at the end. It differs from the whole in what its name says. AUC of the "
+        "model alone (no facts, no marks) on the development sets; labels by their own channel.",
         "## The difference from the whole",
         "Over the seeds that both have, 95% intervals of a bootstrap over documents that draws "
         "both alike; **bold** where it does not hold zero.",
