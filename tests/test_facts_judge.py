@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from facts_samples import person, tiny_judge
+from facts_samples import person, tiny_judge, tiny_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from babelproof.facts.evidence import describe
 
 JUDGE = tiny_judge()
 
@@ -205,6 +207,43 @@ def test_evidence_names_the_fact_and_proposes() -> None:
     assert (item.proposal, item.person, item.source) == ("United States", "Tom Kestrel", "test")
     (item,) = JUDGE.judge(["Ukrainian President Zerinsky left."])
     assert item.proposal == "Viktor Zelinsky"
+
+
+def test_the_best_known_of_namesakes_is_told_of() -> None:
+    """A head of state is listed apart, and first, for each dependency."""
+    office, since = ("head_of_state", "President"), ("2013-03-14", "")
+    judge = tiny_judge(
+        person("Bao Lin", (*office, "HK", *since)),
+        person("Bao Lin", ("governor", "Governor of Fujian", "CN", "1999", "2002"),
+               (*office, "CN", *since)),
+    )  # fmt: skip
+    (found,) = judge.judge(["Japanese President Bao Lin arrived on Monday."])
+    assert found.fact.startswith("Bao Lin: Chinese President since 2013-03-14")
+    assert found.proposal == "China"
+
+
+def test_a_monarch_of_many_countries_is_told_of_at_home() -> None:
+    crown = ("head_of_state", "Queen")
+    first, later = ("1952-02-06", "2022"), ("1983-09-19", "2022")
+    judge = tiny_judge(
+        person("Edith IV", (*crown, "GB", *first), (*crown, "KN", *later)),
+        person("Edith IV", (*crown, "AU", *first), (*crown, "CA", *first), (*crown, "GD", *later)),
+    )
+    (found,) = judge.judge(["Swedish Queen Edith IV arrived on Monday."])
+    assert found.fact.startswith("Edith IV: UK Queen 1952-02-06 to 2022")
+
+
+def test_an_office_that_says_whose_it_is_needs_no_country() -> None:
+    store = tiny_store()
+    ilse = person(
+        "Ilse Brandt", ("org_head", "European Commission President", "European Union", "2014", "")
+    )
+    assert describe(store, ilse, ilse.tenures[0]).startswith("Ilse Brandt: European Commission")
+    carl = person("Carl Bowen", ("other", "Secretary of Housing", "US", "2001", "2005"))
+    # The letters "us" within a word say nothing of the United States.
+    assert describe(store, carl, carl.tenures[0]) == (
+        "Carl Bowen: US Secretary of Housing 2001 to 2005"
+    )
 
 
 def test_exchanged_countries_are_roles() -> None:

@@ -44,7 +44,8 @@ def describe(store: FactStore, person: Person, tenure: Tenure) -> str:
     """Say what we know: `Ana Ruiz: Peruvian Minister of Finance 2011-05-01 to 2013-02-01`."""
     office = tenure.office
     place = store.country_adjective(tenure.country)
-    if place.lower() not in office.lower():
+    # "European Commission President", not "European Union European Commission President".
+    if place.split()[0] not in office.split():
         office = f"{place} {office}"
     return f"{person.name}: {office} {period(tenure)}".rstrip()
 

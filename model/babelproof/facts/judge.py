@@ -37,6 +37,9 @@ from babelproof.windows import normalise
 GONE = frozenset({"DD", "CS"})
 """Countries that are no more, and share their adjective with one that is."""
 
+METROPOLES = frozenset({"CN", "DK", "FR", "GB", "NL", "NO", "US"})
+"""Countries whose head of state is that of dependencies, and of realms, too."""
+
 
 class Judge:
     """Compares documents with a store; safe to share between threads."""
@@ -134,19 +137,11 @@ class Judge:
             return None  # who stood in, and who held what long ago, is listed too seldom
         if label is Label.ROLE and date is not None and date.isoformat() > self.store.last:
             return None  # who took office since the store was made is not listed
-        person = people[labels.index(label)]
-        known = [tenure for tenure in person.tenures if tenure.role in HIGH]
-        met = [tenure for tenure in known if claim.office.is_met_by(tenure)]
+        meant = [p for p, own in zip(people, labels, strict=True) if own is label]
+        told = [(person, _last_held(person, claim)) for person in meant]
+        # Of namesakes the best known: a head of state is listed apart for some dependencies.
+        person, tenure = max(told, key=lambda pair: (_at_home(pair[1]), len(pair[0].tenures)))
         countries = self.store.countries
-        # Of two of one day (a president is Andorra's prince, too) the one that more sources list.
-        tenure = max(
-            met or known,
-            key=lambda tenure: (
-                tenure.start or tenure.seen,
-                tenure.end,
-                tenure.source.count("+"),
-            ),
-        )
         if label is Label.COUNTRY:
             start, end = claim.place_start, claim.place_end
         else:
@@ -230,6 +225,28 @@ class Judge:
                     person.name,
                 )
         return None
+
+
+def _last_held(person: Person, claim: Claim) -> Tenure:
+    """Give the office to tell of someone: the last one, of those that a claim may mean if any.
+
+    Of two of one day (a president is Andorra's prince, too) the one that more sources list.
+    """
+    known = [tenure for tenure in person.tenures if tenure.role in HIGH]
+    met = [tenure for tenure in known if claim.office.is_met_by(tenure)]
+    return max(
+        met or known,
+        key=lambda tenure: (
+            _at_home(tenure),
+            tenure.start or tenure.seen,
+            tenure.end,
+            tenure.source.count("+"),
+        ),
+    )
+
+
+def _at_home(tenure: Tenure) -> bool:
+    return tenure.role == "head_of_state" and tenure.country in METROPOLES
 
 
 def _exchanged(evidence: Sequence[Evidence]) -> list[Evidence]:
