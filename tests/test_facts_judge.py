@@ -233,6 +233,22 @@ def test_a_monarch_of_many_countries_is_told_of_at_home() -> None:
     assert found.fact.startswith("Edith IV: UK Queen 1952-02-06 to 2022")
 
 
+def test_an_adjective_of_several_countries_is_read_as_the_persons_own() -> None:
+    """ "Chinese" is Macau's and Taiwan's, too, of whose ministers little is known."""
+    judge = tiny_judge(
+        person("Bao Lin", ("head_of_state", "President", "CN", "2013-03-14", "")),
+        person("Bao Lin", ("head_of_state", "President", "HK", "2013-03-14", "")),
+        person("Chen Hu", ("foreign", "Minister of Foreign Affairs", "CN", "2013-03-17", "")),
+    )
+    (found,) = judge.judge(["Chinese Foreign Minister Bao Lin arrived on Monday."])
+    assert (found.label, found.proposal) == ("role", "President")
+    assert found.fact.startswith("Bao Lin: Chinese President")
+    assert found.fact.endswith("the text says foreign minister of China")
+    assert (
+        judge.judge(["Chinese Foreign Minister Chen Hu arrived.", "President Bao Lin left."]) == []
+    )
+
+
 def test_an_office_that_says_whose_it_is_needs_no_country() -> None:
     store = tiny_store()
     ilse = person(

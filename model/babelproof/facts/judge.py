@@ -34,8 +34,8 @@ from babelproof.labels import Label
 from babelproof.marker import Marker
 from babelproof.windows import normalise
 
-GONE = frozenset({"DD", "CS"})
-"""Countries that are no more, and share their adjective with one that is."""
+SELDOM = frozenset({"AS", "CS", "DD", "GB-NIR", "MO", "TW"})
+"""Countries that an adjective may mean and seldom does: "Irish" means Ireland, "German" Germany."""
 
 METROPOLES = frozenset({"CN", "DK", "FR", "GB", "NL", "NO", "US"})
 """Countries whose head of state is that of dependencies, and of realms, too."""
@@ -129,6 +129,7 @@ class Judge:
             # One who heads an organisation is listed apart from the minister he was at home.
             heads = [p for p in people if any(t.role == "org_head" for t in p.tenures)]
             people = heads or people
+        people = _without_viceroys(people)
         labels = [self._label(claim, person, sure) for person in people]
         if None in labels:
             return None
@@ -137,16 +138,14 @@ class Judge:
             return None  # who stood in, and who held what long ago, is listed too seldom
         if label is Label.ROLE and date is not None and date.isoformat() > self.store.last:
             return None  # who took office since the store was made is not listed
-        meant = [p for p, own in zip(people, labels, strict=True) if own is label]
-        told = [(person, _last_held(person, claim)) for person in meant]
-        # Of namesakes the best known: a head of state is listed apart for some dependencies.
-        person, tenure = max(told, key=lambda pair: (_at_home(pair[1]), len(pair[0].tenures)))
+        person = people[labels.index(label)]
+        tenure = _last_held(person, claim)
         countries = self.store.countries
         if label is Label.COUNTRY:
             start, end = claim.place_start, claim.place_end
         else:
             start, end = claim.office_start, claim.office_end
-        said = claim.places - GONE or claim.places  # "German" may mean two, and means one
+        said = claim.places - SELDOM or claim.places
         says = ", ".join(sorted(map(self.store.country_name, said)))
         says = f"{claim.office.phrase} of {says}" if claim.places else claim.office.phrase
         return Evidence(
@@ -225,6 +224,17 @@ class Judge:
                     person.name,
                 )
         return None
+
+
+def _without_viceroys(people: Sequence[Person]) -> Sequence[Person]:
+    """Leave out whom the sources list as head of dependencies alone, beside the one at home."""
+    if not any(_at_home(tenure) for person in people for tenure in person.tenures):
+        return people
+    return [
+        person
+        for person in people
+        if any(_at_home(t) or t.role != "head_of_state" for t in person.tenures)
+    ]
 
 
 def _last_held(person: Person, claim: Claim) -> Tenure:
