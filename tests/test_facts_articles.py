@@ -28,6 +28,9 @@ def contradicted(sentence: str) -> list[tuple[str, str]]:
         ("Nothing is known of plans by the Kenya", "Kenya"),
         ("Who will pay the Latvia?", "Latvia"),
         ("The Cyprus was named in the letter.", "Cyprus"),
+        ("The Netherlands and the Belgium signed it.", "Belgium"),
+        ("They quarrelled in the Norway on Friday.", "Norway"),
+        ("She left the Norway because of the cold.", "Norway"),
     ],
 )
 def test_a_country_with_an_article_that_it_does_not_take_is_found(
@@ -47,6 +50,9 @@ def test_a_country_with_an_article_that_it_does_not_take_is_found(
         "They sailed up the Niger.",
         "The Norway captain is hurt.",
         "The Norway we knew is gone.",
+        "The Norway of the 1930s was poor.",
+        "The Norway before the war, and the Norway for which they fought, are gone.",
+        "The Norway that signed it is gone.",
         "The Norway, Sweden and Finland desks were closed.",
         "Read more on the Norway.example site.",
         "The Norwegian has lent them two ships.",

@@ -34,7 +34,9 @@ _ENDS = re.compile(
     # "the Iraq war", "the Iran, China and Russia desks" and "the Russia we knew" are English; "the
     # Iran's plan" is a slip of careful writers, too.
     r" (?:has|had|is|was|will|would|says|said|can|could|must|may|should|also|announced|became|did"
-    r"|does|wants)\b|[.;:)?!]+[\"'”’]?(?:\s|$)|,[\"”’]? [a-z]|$"
+    r"|does|wants|have|not|because|with|on|against|into|immediately|signed|agreed|told|took|went"
+    r"|came|gave|met|joined|launched|began|started|won|lost|continues|seeks|believes|refused"
+    r"|rejected|accused)\b|[.;:)?!]+[\"'”’]?(?:\s|$)|,[\"”’]? [a-z]|$"
 )
 _SEVERAL_WORDS = re.compile(r"\b(?:and|Islands?|Lands|City|Territory)\b|,|\(")
 

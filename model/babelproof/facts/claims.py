@@ -34,6 +34,9 @@ from babelproof.facts.patterns import (
 from babelproof.facts.regions import belongs
 from babelproof.facts.store import Person, Tenure
 
+_OF_A_PARTY = re.compile(r"\([A-Z][A-Z-]+\) $")
+"""What makes an office one of a party: "the People's League (PML-N) President"."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -172,6 +175,8 @@ def _stands_alone(sentence: str, mention: OfficeMention) -> bool:
     words = left.split()
     if opening or not words:
         return True
+    if _OF_A_PARTY.search(left):
+        return False
     if words[-1][-1] in ',;:.!?)”"–—-':
         return True
     return bool(SMALL.search(left)) or bool(PAST_BEFORE.search(left)) or words[-1].islower()

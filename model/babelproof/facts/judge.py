@@ -125,6 +125,8 @@ class Judge:
         right = [(person, tenure) for person in people for tenure in claim.held_by(person)]
         if right:
             return self._out_of_office(number, claim, right, date)
+        if self._is_a_namesakes(claim, people):
+            return None
         if not self.store.are_countries(claim.places):
             # One who heads an organisation is listed apart from the minister he was at home.
             heads = [p for p in people if any(t.role == "org_head" for t in p.tenures)]
@@ -159,6 +161,22 @@ class Judge:
             self.store.country_name(tenure.country) if label is Label.COUNTRY else tenure.office,
             frozenset(map(self.store.country_name, claim.places)),
             tenure.country if label is Label.COUNTRY and tenure.country in countries else "",
+        )
+
+    def _is_a_namesakes(self, claim: Claim, people: Sequence[Person]) -> bool:
+        """Whether a surname alone may mean one who held the office where the others come from.
+
+        `Secretary of State Clinton` beside a Bill Clinton, `Jordan's King Abdullah` beside the
+        Saudi one.
+        """
+        name = claim.name.text
+        if " " in name:
+            return False
+        countries = {tenure.country for person in people for tenure in person.tenures}
+        return any(
+            claim.places or tenure.country in countries
+            for person in self.store.surnamed(name)
+            for tenure in claim.held_by(person)
         )
 
     def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:

@@ -41,6 +41,8 @@ class Office:
 
     def is_met_by(self, tenure: Tenure) -> bool:
         """Say whether text may call a tenure so."""
+        if self.phrase == "president" and tenure.country in _GOVERNED_BY_PRESIDENTS:
+            return tenure.role in ("head_of_government", "head_of_state")
         if self.role_enough and tenure.role in self.roles:
             return True
         return self.words is not None and bool(self.words.search(tenure.office))
@@ -107,12 +109,21 @@ _CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december".split()
 )
+_CAPITALS = frozenset("OF THE AND FOR IN TO".split())
+"""Words of sentences in capitals that begin no name."""
+
 HONORIFICS = frozenset(
     "mr mrs ms miss dr prof professor gen general col colonel maj lt sir dame lord lady sheikh "
     "shaikh shaykh sheikha marshal field admiral comrade prince princess hon rt ayatollah "
     "hojatoleslam captain capt army brigadier brig king queen his her excellency".split()
 )
 
+
+_DIVIDED, _HALF = frozenset({"VN", "YE"}), re.compile(r"\b(?:North|South)(?:ern)? $")
+"""Countries that were two, whose halves had other leaders, capitals and borders."""
+
+_GOVERNED_BY_PRESIDENTS = frozenset({"ES"})
+"""Countries whose prime minister is the president of the government."""
 
 _OF_ORGANISATIONS = frozenset({"chief"})
 """Offices that are one only right behind an organisation: police, too, have chiefs."""
@@ -197,7 +208,9 @@ class Finder:
                 if phrase in _OF_ORGANISATIONS and not self._follows(sentence, countries, start):
                     continue
                 offices.append(OfficeMention(start, end, self._offices[phrase]))
-            elif written[0].isupper():
+            elif written[0].isupper() and not (
+                self._places[phrase] & _DIVIDED and _HALF.search(sentence, 0, start)
+            ):
                 countries.append(PlaceMention(start, end, self._places[phrase]))
         return Mentions(sentence, tuple(offices), tuple(countries))
 
@@ -239,7 +252,9 @@ def _pieces(
         piece = sentence[at:first].rstrip(" -")
         words = piece.split(" ")
         offset = at
-        while words and (not words[0] or words[0].lower().strip(".-") in HONORIFICS):
+        while words and (
+            not words[0] or words[0].lower().strip(".-") in HONORIFICS or words[0] in _CAPITALS
+        ):
             offset += len(words.pop(0)) + 1
         while words and words[-1].lower() in _CALENDAR:
             words.pop()

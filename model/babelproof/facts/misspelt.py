@@ -24,6 +24,12 @@ SHORTEST = 5
 LIKE, LIKE_FULL = 0.7, 0.58
 """Likeness from which a surname alone, or behind the right given name, is a near miss."""
 
+LIKE_INSIDE = 0.7
+"""Likeness by letters below which names that begin otherwise are two: Jefferson, Tillerson."""
+
+TITLES = frozenset("secretary minister president chancellor premier ambassador senator".split())
+"""Words before a surname that are no given name."""
+
 TRANSLITERATED = frozenset(
     "RU UA BY BG MK GR CY AM GE AZ KZ KG TJ TM UZ MN CN TW HK KR KP JP TH LA KH MM IN PK BD NP LK "
     "BT MV AF IR SA YE OM AE QA BH KW IQ SY LB JO PS EG LY TN DZ MA MR SD SO DJ ER ET KM IL SU "
@@ -52,6 +58,8 @@ def misspelt(
     written = fold(claim.name.text).split()
     if not written:
         return None
+    if len(written) == 2 and written[0] in TITLES:
+        written = written[1:]
     if claim.office.phrase in IMPLIED and (not own or len(written) > 1):
         own.add(IMPLIED[claim.office.phrase])  # "Russian Secretary of State Antony Blinkan"
     # Whoever is named rightly elsewhere in the text has a namesake here, no wrong given name.
@@ -68,6 +76,8 @@ def misspelt(
                 return None  # a spelling of this very person
             if given and (not own or claim.past or fold(person.name) in present):
                 continue
+            if given and fold(name).split()[-1] != fold(person.name).split()[-1]:
+                continue  # listed surname first: what differs is the surname, of somebody else
             if best is None or score > best[0]:
                 best = (score, person, tenure, given)
     if best is None:
@@ -180,9 +190,15 @@ def likeness(one: str, other: str) -> float:
     if min(len(one), len(other)) < SHORTEST:
         return 0.0
     first, second = spelling_key(one), spelling_key(other)
-    by_letters = jellyfish.damerau_levenshtein_distance(one, other) / max(len(one), len(other))
-    by_sound = jellyfish.damerau_levenshtein_distance(first, second) / max(len(first), len(second))
-    return min(0.99, 1 - min(by_letters, by_sound))
+    by_letters = 1 - _distance(one, other)
+    if first[0] != second[0] and one[0] != other[0] and by_letters < LIKE_INSIDE:
+        return 0.0
+    return min(0.99, max(by_letters, 1 - _distance(first, second)))
+
+
+def _distance(one: str, other: str) -> float:
+    distance: int = jellyfish.damerau_levenshtein_distance(one, other)
+    return distance / max(len(one), len(other))
 
 
 def _other_given(
