@@ -222,6 +222,49 @@ def test_the_best_known_of_namesakes_is_told_of() -> None:
     assert found.proposal == "China"
 
 
+OFTEN_MISTAKEN = tiny_judge(
+    person("Rex Tillarsen", ("foreign", "Secretary of State", "US", "2017", "2018")),
+    person("Pilar Sotomayor", ("head_of_government", "Prime Minister", "ES", "2018", "")),
+    person("Bill Hollister", ("head_of_state", "President", "US", "1993", "2001")),
+    person("Helen Hollister", ("foreign", "Secretary of State", "US", "2009", "2013")),
+    person("Hamid ibn Faruk", ("head_of_state", "King", "SA", "2005", "2015"),
+           aliases="King Hamid ibn Faruk"),
+    person("Hamid II", ("head_of_state", "King", "JO", "1999", ""), aliases="King Hamid"),
+    person("Nguyen Minh Trieu", ("head_of_state", "President", "VN", "2006", "2011")),
+    person("Michael Farron", ("defence", "Secretary of State for Defence", "GB", "2014", "2017")),
+    person("Shigeru Ichiba", ("head_of_government", "Prime Minister", "JP", "2024", "2025"),
+           aliases="Ichiba Shigeru"),
+    person("Maud of the Netherlands", ("head_of_state", "monarch", "NL", "1980", "2013")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentences", "words"),
+    [
+        (["Secretary of State Jefarsen left."], None),  # as like by sound as "Dillarsen"
+        (["Secretary of State Dillarsen left."], "Dillarsen"),
+        (["Secretary of State Tillirsan left."], "Tillirsan"),
+        (["Spanish President Pilar Sotomayor left."], None),  # of the government
+        (["Italian President Pilar Sotomayor left."], "Italian"),
+        (["The League (PLN-Q) President Pilar Sotomayor left."], None),
+        (["President Bill Hollister left.", "Secretary of State Hollister stayed."], None),
+        (["Helen Hollister left.", "President Hollister stayed."], None),
+        (["Saudi Arabia's King Hamid ibn Faruk left.", "Jordan's King Hamid stayed."], None),
+        (["Vietnamese President Nguyen Minh Trien left."], "Trien"),
+        (["South Vietnam's President Nguyen Minh Trien left."], None),
+        (["Hanoi was the capital of North Vietnam, and Saigon of South Vietnam."], None),
+        (["Farron, the British Defence Secretary, left.", "Secretary Farron was told."], None),
+        (["British Defence Secretary, Secretary Farron, left."], None),
+        (["Japanese Prime Minister Ioshida Shigeru left."], None),
+        (["PRESIDENT OF THE UNITED STATES: I left."], None),
+    ],
+)
+def test_what_was_taken_for_somebody_else(sentences: list[str], words: str | None) -> None:
+    evidence = OFTEN_MISTAKEN.judge(sentences)
+    told = [sentences[item.sentence][item.start : item.end] for item in evidence]
+    assert told == ([] if words is None else [words])
+
+
 def test_a_monarch_of_many_countries_is_told_of_at_home() -> None:
     crown = ("head_of_state", "Queen")
     first, later = ("1952-02-06", "2022"), ("1983-09-19", "2022")
