@@ -250,6 +250,8 @@ OFTEN_MISTAKEN = tiny_judge(
         (["President Bill Hollister left.", "Secretary of State Hollister stayed."], None),
         (["Helen Hollister left.", "President Hollister stayed."], None),
         (["Saudi Arabia's King Hamid ibn Faruk left.", "Jordan's King Hamid stayed."], None),
+        (["Jordan's King Hamid and Saudi Arabia's King Hamid ibn Faruk left."], None),
+        (["Norway's King Hamid and Saudi Arabia's King Hamid ibn Faruk left."], "Norway"),
         (["Vietnamese President Nguyen Minh Trien left."], "Trien"),
         (["South Vietnam's President Nguyen Minh Trien left."], None),
         (["Hanoi was the capital of North Vietnam, and Saigon of South Vietnam."], None),

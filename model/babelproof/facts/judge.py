@@ -20,6 +20,7 @@ from babelproof.facts.dates import Day, covers
 from babelproof.facts.evidence import Evidence, describe
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.famous import Famous
+from babelproof.facts.folding import fold
 from babelproof.facts.geography import Geography
 from babelproof.facts.lands import Lands
 from babelproof.facts.mentions import Finder, Mentions, NameRun
@@ -172,11 +173,17 @@ class Judge:
         name = claim.name.text
         if " " in name:
             return False
-        countries = {tenure.country for person in people for tenure in person.tenures}
+        countries = claim.places or {t.country for person in people for t in person.tenures}
+        holders = (
+            person
+            for code in countries
+            for role in claim.office.roles
+            for person in self.store.holders(code, role)
+        )
+        # Kings are listed by what is no surname.
         return any(
-            claim.places or tenure.country in countries
-            for person in self.store.surnamed(name)
-            for tenure in claim.held_by(person)
+            fold(name) in fold(" ".join(person.names)).split() and bool(claim.held_by(person))
+            for person in holders
         )
 
     def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:
