@@ -259,12 +259,31 @@ OFTEN_MISTAKEN = tiny_judge(
         (["British Defence Secretary, Secretary Farron, left."], None),
         (["Japanese Prime Minister Ioshida Shigeru left."], None),
         (["PRESIDENT OF THE UNITED STATES: I left."], None),
+        (["Senator Meets President Of The Farm Bureau"], None),
+        (["They saw Pilar Sotomayor, the Italian president's sister."], None),
+        (["They saw Pilar Sotomayor, the Italian president."], "Italian"),
     ],
 )
 def test_what_was_taken_for_somebody_else(sentences: list[str], words: str | None) -> None:
     evidence = OFTEN_MISTAKEN.judge(sentences)
     told = [sentences[item.sentence][item.start : item.end] for item in evidence]
     assert told == ([] if words is None else [words])
+
+
+def test_a_gap_in_an_office_leaves_room_for_somebody_unlisted() -> None:
+    """Who left politics long ago may have served where the sources have a hole."""
+    tenure = ("interior", "Minister of the Interior", "EE")
+    late = person("Timo Raud", ("finance", "Minister of Finance", "EE", "2008", "2012"))
+    past = [person("Ott Kask", (*tenure, "1999", "2004")), late]
+    sentence = "Estonian Interior Minister Timo Raud left."
+    hole = tiny_judge(*past, person("Siim Oja", (*tenure, "2006", "2012")))
+    assert hole.judge([sentence]) == []
+    whole = tiny_judge(*past, person("Siim Oja", (*tenure, "2004", "2012")))
+    assert [item.label for item in whole.judge([sentence])] == ["role"]
+    # A hole long before does not matter.
+    old = person("Anu Sild", (*tenure, "1990", "1992"))
+    older = tiny_judge(*past, old, person("Siim Oja", (*tenure, "2004", "2012")))
+    assert [item.label for item in older.judge([sentence])] == ["role"]
 
 
 def test_a_monarch_of_many_countries_is_told_of_at_home() -> None:

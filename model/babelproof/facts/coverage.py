@@ -15,19 +15,26 @@ and again as snapshots."""
 GAP = timedelta(days=365)
 """Time without a known holder in which an unlisted one may have served."""
 
+BEFORE, AFTER = timedelta(days=8 * 365), timedelta(days=3 * 365)
+"""How long before and after the offices that are listed somebody may have held others."""
+
 
 def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
     """Say whether someone is not likely to have held the claimed office unlisted.
 
-    Those who left politics before the sources thin out are known well enough. For the others
-    the holders of the office must be known since.
+    Those who left politics before the sources thin out are known well enough where the listed
+    holders of the office leave no gap in their career. For the others the holders must be known
+    since.
     """
     spans = [span for tenure in person.tenures if (span := _span(tenure)) is not None]
     if not spans:
         return False
-    if max(end for _, end in spans) < THIN_SINCE:
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    if last < THIN_SINCE:
         return any(
-            store.holders(code, role) for code in claim.places for role in claim.office.roles
+            _known(store, code, role, first - BEFORE, last + AFTER)
+            for code in claim.places
+            for role in claim.office.roles
         )
     # "Chinese" may mean three places, of which the person says which.
     own = claim.places & {tenure.country for tenure in person.tenures}
@@ -37,21 +44,39 @@ def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
     )
 
 
+def _known(store: FactStore, code: str, role: str, since: Day, until: Day) -> bool:
+    """Whether an office has known holders, and no gap between two of them in these years."""
+    spans = _spans(store, code, role)
+    if not spans:
+        return False
+    at = spans[0][0]
+    for start, end in spans:
+        if start > at + GAP and start > since and at < until:
+            return False
+        at = max(at, end)
+    return True
+
+
 def _covered(store: FactStore, code: str, role: str) -> bool:
     """Whether every day since the sources thin out has a known holder, to the last one known."""
-    spans = sorted(
-        span
-        for person in store.holders(code, role)
-        for tenure in person.tenures
-        if tenure.country == code and tenure.role == role
-        if (span := _span(tenure)) is not None and span[1] >= THIN_SINCE
-    )
+    spans = [span for span in _spans(store, code, role) if span[1] >= THIN_SINCE]
     at = THIN_SINCE
     for start, end in spans:
         if start > at + GAP:
             return False
         at = max(at, end)
     return bool(spans)
+
+
+def _spans(store: FactStore, code: str, role: str) -> list[tuple[Day, Day]]:
+    """Give when an office is known to have been held, in order."""
+    return sorted(
+        span
+        for person in store.holders(code, role)
+        for tenure in person.tenures
+        if tenure.country == code and tenure.role == role
+        if (span := _span(tenure)) is not None
+    )
 
 
 def _span(tenure: Tenure) -> tuple[Day, Day] | None:

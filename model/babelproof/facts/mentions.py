@@ -109,8 +109,8 @@ _CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december".split()
 )
-_CAPITALS = frozenset("OF THE AND FOR IN TO".split())
-"""Words of sentences in capitals that begin no name."""
+_CAPITALS = frozenset("Of OF THE AND FOR IN TO".split())
+"""Words of headlines and of sentences in capitals that begin no name."""
 
 HONORIFICS = frozenset(
     "mr mrs ms miss dr prof professor gen general col colonel maj lt sir dame lord lady sheikh "

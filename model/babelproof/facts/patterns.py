@@ -64,7 +64,7 @@ TO_OFFICE = re.compile(
     rf"(?:the |a |an |twice |once |long |briefly |again |then |{PAST} )*$"
 )
 CLOSES = re.compile(
-    r"^(?:[,;:.)\]–—!?]|\s?[–—]| - |$| (?:from|since|until|between|at|who|in|for)\b|['’]s\b)"
+    r"^(?:[,;:.)\]–—!?]|\s?[–—]| - |$| (?:from|since|until|between|at|who|in|for)\b)"
 )
 LIST_GOES_ON = re.compile(r"^,? (?:and|or|as well as|&)\b")
 # What may stand before an office that is a title and not, say, that of a company.
