@@ -270,12 +270,13 @@ def test_what_was_taken_for_somebody_else(sentences: list[str], words: str | Non
     assert told == ([] if words is None else [words])
 
 
-def test_a_gap_in_an_office_leaves_room_for_somebody_unlisted() -> None:
+@pytest.mark.parametrize("place", ["Estonian ", ""])
+def test_a_gap_in_an_office_leaves_room_for_somebody_unlisted(place: str) -> None:
     """Who left politics long ago may have served where the sources have a hole."""
     tenure = ("interior", "Minister of the Interior", "EE")
     late = person("Timo Raud", ("finance", "Minister of Finance", "EE", "2008", "2012"))
     past = [person("Ott Kask", (*tenure, "1999", "2004")), late]
-    sentence = "Estonian Interior Minister Timo Raud left."
+    sentence = f"{place}Interior Minister Timo Raud left."
     hole = tiny_judge(*past, person("Siim Oja", (*tenure, "2006", "2012")))
     assert hole.judge([sentence]) == []
     whole = tiny_judge(*past, person("Siim Oja", (*tenure, "2004", "2012")))

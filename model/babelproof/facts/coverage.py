@@ -30,18 +30,16 @@ def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
     if not spans:
         return False
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    # "Chinese" may mean three places, of which the person says which; as where none is named.
+    own = {tenure.country for tenure in person.tenures}
+    places = (claim.places & own if claim.places else own) or claim.places
     if last < THIN_SINCE:
         return any(
             _known(store, code, role, first - BEFORE, last + AFTER)
-            for code in claim.places
+            for code in places
             for role in claim.office.roles
         )
-    # "Chinese" may mean three places, of which the person says which.
-    own = claim.places & {tenure.country for tenure in person.tenures}
-    return all(
-        any(_covered(store, code, role) for role in claim.office.roles)
-        for code in own or claim.places
-    )
+    return all(any(_covered(store, code, role) for role in claim.office.roles) for code in places)
 
 
 def _known(store: FactStore, code: str, role: str, since: Day, until: Day) -> bool:

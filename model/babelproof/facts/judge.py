@@ -201,7 +201,8 @@ class Judge:
         office = any(claim.office.is_met_by(tenure) for tenure in high)
         strict = claim.office.is_strict(claim.places)
         if not claim.places:
-            return Label.ROLE if strict and sure and not office else None
+            known = sure and not office and well_known(self.store, claim, person)
+            return Label.ROLE if strict and known else None
         place = any(belongs(tenure.country, claim.places) for tenure in person.tenures)
         if office and not place:
             return Label.COUNTRY
