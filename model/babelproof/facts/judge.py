@@ -24,7 +24,7 @@ from babelproof.facts.folding import fold
 from babelproof.facts.geography import Geography
 from babelproof.facts.lands import Lands
 from babelproof.facts.mentions import Finder, Mentions, NameRun
-from babelproof.facts.misspelt import misspelt
+from babelproof.facts.misspelt import holders, misspelt
 from babelproof.facts.people import Names
 from babelproof.facts.regions import belongs
 from babelproof.facts.spellings import repeated, two_spellings
@@ -174,16 +174,11 @@ class Judge:
         if " " in name:
             return False
         countries = claim.places or {t.country for person in people for t in person.tenures}
-        holders = (
-            person
-            for code in countries
-            for role in claim.office.roles
-            for person in self.store.holders(code, role)
-        )
+        word = fold(name)
         # Kings are listed by what is no surname.
         return any(
-            fold(name) in fold(" ".join(person.names)).split() and bool(claim.held_by(person))
-            for person in holders
+            word in fold(" ".join(person.names)).split()
+            for person, _ in holders(self.store, claim, countries)
         )
 
     def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:

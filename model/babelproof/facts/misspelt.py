@@ -65,7 +65,7 @@ def misspelt(
     # Whoever is named rightly elsewhere in the text has a namesake here, no wrong given name.
     present = {fold(name) for name in names.full_names}
     best: tuple[float, Person, Tenure, bool] | None = None
-    for person, tenure in _holders(store, claim, own or set(places)):
+    for person, tenure in holders(store, claim, own or set(places)):
         # A middle name is no way to call someone: only the usual name can be meant then.
         for name in (person.name,) if by_middle_name(written, person) else person.names:
             match = _likeness(written, fold(name).split(), store, tenure.country)
@@ -110,9 +110,10 @@ def near_miss(
     )
 
 
-def _holders(
+def holders(
     store: FactStore, claim: Claim, places: Collection[str]
 ) -> Iterator[tuple[Person, Tenure]]:
+    """Give everyone who held the claimed office in some places, each with the last time there."""
     for code in places:
         for role in claim.office.roles:
             for person in store.holders(code, role):
@@ -191,7 +192,7 @@ def likeness(one: str, other: str) -> float:
         return 0.0
     first, second = spelling_key(one), spelling_key(other)
     by_letters = 1 - _distance(one, other)
-    if first[0] != second[0] and one[0] != other[0] and by_letters < LIKE_INSIDE:
+    if first[:1] != second[:1] and one[0] != other[0] and by_letters < LIKE_INSIDE:
         return 0.0
     return min(0.99, max(by_letters, 1 - _distance(first, second)))
 
