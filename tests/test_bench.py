@@ -89,17 +89,36 @@ def test_rows_of_one_sample_come_out_side_by_side(
     assert (tmp_path / "docs" / "b.svg").read_text().startswith("<?xml")
 
 
+def sizes(out: Path) -> list[int]:
+    return [run["asked_sentences"] for run in json.loads(out.read_text())["scaling"]["runs"]]
+
+
 def test_scaling_goes_beside_the_table(tiny_bundle: Path, sample: Path, tmp_path: Path) -> None:
-    before = {"table": {"machine": {}, "sample": {}, "rows": [], "refused": {}}}
     given = ["--sample", sample, "--bundle", tiny_bundle]
-    assert bench(tmp_path, *given, "--scaling", 1, "--only", "score")[0] == 0
+    assert bench(tmp_path, *given, "--repeats", 1, "--only", "score")[0] == 0
+    table = json.loads((tmp_path / "b.json").read_text())["table"]
+    assert bench(tmp_path, *given, "--scaling", 1)[0] == 0
     found = json.loads((tmp_path / "b.json").read_text())
-    assert set(found) == {"scaling"}
+    assert found["table"] == table
     (run,) = found["scaling"]["runs"]
     assert (run["records"], run["judged_sentences"]) == (len(TEXTS), JUDGED)
     assert run["peak_mb"] >= max(size for _, size in run["resident_mb_over_time"]) > 10
     assert "## More work" in (tmp_path / "docs" / "b.md").read_text()
-    assert before.keys() & found.keys() == set()
+
+
+def test_sizes_measured_before_stay_where_machine_and_bundle_are_the_same(
+    tiny_bundle: Path, sample: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "b.json"
+    given = ["--sample", sample, "--bundle", tiny_bundle, "--scaling"]
+    assert bench(tmp_path, *given, 2)[0] == 0
+    assert bench(tmp_path, *given, 1, "--scaling", 3)[0] == 0
+    assert sizes(out) == [1, 2, 3]
+    found = json.loads(out.read_text())
+    found["scaling"]["machine"]["processor"] = "another"
+    out.write_text(json.dumps(found))
+    assert bench(tmp_path, *given, 1)[0] == 0
+    assert sizes(out) == [1]
 
 
 @pytest.mark.parametrize(

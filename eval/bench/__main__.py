@@ -6,7 +6,7 @@ import datetime
 import json
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -124,6 +124,28 @@ def table(
     }
 
 
+def kept_runs(found: Mapping[str, Any], here: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    """Give the runs of `--scaling` of an earlier call, by size: of this machine and bundle only."""
+    scaling = found.get("scaling", {})
+
+    def told(made: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in made.items() if name != "date"}
+
+    if told(scaling.get("machine", {})) != told(here):
+        return {}
+    return {int(run["asked_sentences"]): run for run in scaling["runs"]}
+
+
+def write(found: Mapping[str, Any], out: Path, to: Path) -> Path:
+    """Write the JSON, the page and its plot; gives the plot."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    plot = to.with_suffix(".svg")
+    draw(found, plot)
+    to.write_text(page(found, plot.name), encoding="utf-8")
+    return plot
+
+
 def main(
     sentences: Annotated[int, typer.Option(min=1, help="Sentences of the sample.")] = 20_000,
     rival_sentences: Annotated[
@@ -159,25 +181,24 @@ def main(
     found: dict[str, Any] = json.loads(out.read_text()) if out.is_file() else {}
     try:
         if scaling:
-            runs = []
+            here = machine(bundle, count)
+            runs = kept_runs(found, here)
             for number in sorted(scaling):
                 drawn = from_file(sample) if sample else news(shared_path(shared), number, seed)
                 print(f"scoring {number:,} sentences", file=sys.stderr, flush=True)
                 given = replace(job, sample=drawn.write(work / f"scaling-{number}.jsonl"))
                 del drawn  # a million sentences
-                runs.append(scaled(Score(given, work / "scaling", None), number))
-            found["scaling"] = {"machine": machine(bundle, count), "runs": runs}
+                runs[number] = scaled(Score(given, work / "scaling", None), number)
+                found["scaling"] = {"machine": here, "runs": [runs[size] for size in sorted(runs)]}
+                # Hours may lie between two sizes: a stop must not take what is measured.
+                write(found, out, to)
         else:
             drawn = from_file(sample) if sample else news(shared_path(shared), sentences, seed)
             found["table"] = table(drawn, job, work, repeats, rival_sentences, only or (), fast)
     except (SampleError, DataError, FailedError, OSError, ValueError) as failure:
         print(f"error: {failure}", file=sys.stderr)
         raise typer.Exit(2) from None
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    plot = to.with_suffix(".svg")
-    draw(found, plot)
-    to.write_text(page(found, plot.name), encoding="utf-8")
+    plot = write(found, out, to)
     print(f"wrote {out}, {to} and {plot}", file=sys.stderr)
 
 
