@@ -9,6 +9,7 @@ from typing import Any
 
 from babelproof.labels import LABELS
 from eval.goals import ENOUGH, WHOLE, by_task
+from eval.sets import POOLED
 from eval.slices import ENOUGH as SLICE_ENOUGH
 from eval.table import goal_cells, interval, markdown, number
 
@@ -117,6 +118,7 @@ def _row(what: str, record: Mapping[str, Any]) -> Sequence[str]:
 def _label_rows(records: Mapping[Key, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
     for label in LABELS:
         for name, setting, where in (
+            (POOLED, "as read", "desk, exchanged facts and articles together"),
             ("desk_dev", "alone", "desk sentences"),
             ("swaps_dev", "context", "exchanged facts"),
         ):

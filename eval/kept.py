@@ -18,17 +18,27 @@ from babelproof.labels import ANY
 from babelproof.verdict import DocumentVerdict
 from eval.figures import FiguresError
 from eval.measure import AGGREGATES, sentence_scores
-from eval.reliability import calibration_error, reliability
+from eval.metrics import Settings, integer_codes
+from eval.reliability import (
+    METHODS,
+    calibration_error,
+    error_with_interval,
+    reliability,
+    unseen,
+)
 from eval.scoring import Judged
 from eval.sets import DocumentSet, Task, TextSet
 
-FORMAT = 1
+FORMAT = 2
 DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The rows of a task: truth [n] of 0/1 and the probability [n] of the channel asked."""
+    """The rows of a task: truth [n] of 0/1 and the probability [n] of the channel asked.
+
+    `groups` [n] are numbers of what the bootstrap draws.
+    """
 
     set: str
     part: str
@@ -36,6 +46,7 @@ class Scores:
     channel: str
     truth: tuple[int, ...]
     scores: tuple[float, ...]
+    groups: tuple[int, ...]
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -52,7 +63,13 @@ def task_scores(texts: TextSet, task: Task, judged: Judged) -> Scores:
     """Return the scores of a task's rows."""
     found = judged.probabilities(task.channel)[np.array(task.rows, dtype=np.int64)]
     return Scores(
-        texts.name, task.part, texts.setting, task.channel, task.truth, _rounded(found.tolist())
+        texts.name,
+        task.part,
+        texts.setting,
+        task.channel,
+        task.truth,
+        _rounded(found.tolist()),
+        tuple(integer_codes([texts.groups[i] for i in task.rows]).tolist()),
     )
 
 
@@ -66,25 +83,51 @@ def document_scores(documents: DocumentSet, verdicts: Sequence[DocumentVerdict])
             ANY,
             documents.truth,
             _rounded([aggregate(sentence_scores(verdict)) for verdict in verdicts]),
+            tuple(range(len(verdicts))),
         )
         for name, aggregate in AGGREGATES.items()
     ]
 
 
-def calibration_records(found: Sequence[Scores]) -> list[dict[str, Any]]:
-    """Return how far the probabilities of the sets that readers judged are from the truth."""
-    return [
-        {
-            "set": scores.set,
-            "part": scores.part,
-            "setting": scores.setting,
-            "channel": scores.channel,
-            "rows": len(scores.truth),
-            "error": calibration_error(reliability(scores.truth, scores.scores)),
-        }
-        for scores in found
-        if is_calibrated(scores)
-    ]
+def calibration_records(found: Sequence[Scores], settings: Settings) -> list[dict[str, Any]]:
+    """Return how far the probabilities of the sets that readers judged are from the truth.
+
+    `error` is that of the probabilities as shipped, on rows that their fit saw. `unseen`, with
+    its interval, is of a fit of the same kind to four fifths of a set's groups, on the others;
+    `isotonic` of isotonic regression so fitted. `brier` has the mean squared error of both and
+    of the share of damaged rows given to every row. None where the rows are too few.
+    """
+    return [_calibration(scores, settings) for scores in found if is_calibrated(scores)]
+
+
+def _calibration(scores: Scores, settings: Settings) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "set": scores.set,
+        "part": scores.part,
+        "setting": scores.setting,
+        "channel": scores.channel,
+        "rows": len(scores.truth),
+        "error": calibration_error(reliability(scores.truth, scores.scores)),
+    }
+    truth = np.array(scores.truth, dtype=np.float64)
+    found = {
+        method: unseen(scores.truth, scores.scores, scores.groups, method) for method in METHODS
+    }
+    platt, isotonic = found["platt"], found["isotonic"]
+    if platt is None or isotonic is None:
+        return record | {"unseen": None, "isotonic": None, "brier": None}
+    return record | {
+        "unseen": error_with_interval(scores.truth, platt, scores.groups, settings),
+        "isotonic": error_with_interval(scores.truth, isotonic, scores.groups, settings),
+        "brier": {
+            name: round(float(np.mean((given - truth) ** 2)), 4)
+            for name, given in (
+                ("platt", platt),
+                ("isotonic", isotonic),
+                ("share", np.full(len(truth), truth.mean())),
+            )
+        },
+    }
 
 
 def is_calibrated(scores: Scores) -> bool:
@@ -125,10 +168,10 @@ def _same(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scores(values: dict[str, Any]) -> Scores:
-    truth, scores = tuple(values.pop("truth")), tuple(values.pop("scores"))
-    if len(truth) != len(scores):
-        raise ValueError(f"{len(truth)} rows with {len(scores)} scores")
-    return Scores(**values, truth=truth, scores=scores)
+    truth, scores, groups = (tuple(values.pop(name)) for name in ("truth", "scores", "groups"))
+    if not len(truth) == len(scores) == len(groups):
+        raise ValueError(f"{len(truth)} rows with {len(scores)} scores and {len(groups)} groups")
+    return Scores(**values, truth=truth, scores=scores, groups=groups)
 
 
 def _rounded(values: Sequence[float]) -> tuple[float, ...]:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from babelproof.labels import ANY
 from babelproof.verdict import DocumentVerdict, Verdict
 from eval.baselines import majority_figures, word_counts
-from eval.goals import ENOUGH, WHOLE, compared_on
+from eval.bootstrap import aucs, cluster_weights
+from eval.goals import ENOUGH, ORIGINS, WHOLE, compared_on
 from eval.metrics import (
     LENGTH_EDGES,
     Figure,
@@ -18,14 +20,16 @@ from eval.metrics import (
     Ints,
     Rows,
     Settings,
+    auc,
     integer_codes,
     length_bins,
     ranking_figures,
     verdict_figures,
+    with_interval,
 )
 from eval.scoring import Judged
 from eval.sets import DocumentSet, Task, TextSet
-from eval.spans import SpanCount, count_characters, total
+from eval.spans import SpanCount, count_characters, span_f1s, total
 
 Record = dict[str, Any]
 
@@ -62,11 +66,51 @@ def task_record(
     record["skipped"] = int(judged.skipped[chosen].sum())
     record["detector"].update(_listed(verdict_figures(rows, held, settings)))
     if texts.spans and task.part == "hold":
+        marked = [i for i in task.rows if texts.spans[i]]
         record["spans"] = span_record(
-            [judged.verdicts[i] for i in task.rows if texts.spans[i]],
-            [texts.spans[i] or () for i in task.rows if texts.spans[i]],
+            [judged.verdicts[i] for i in marked],
+            [texts.spans[i] or () for i in marked],
+            [texts.groups[i] for i in marked],
+            settings,
         )
     return record
+
+
+def mean_records(
+    texts: TextSet, judged: Judged, ngrams: Floats | None, settings: Settings
+) -> list[Record]:
+    """Return the mean AUC over the origins that it is asked of, where a set has them all.
+
+    The rows of all of them are drawn together, so one resample gives one mean.
+    """
+    by_part = {task.part: task for task in texts.tasks}
+    tasks = [by_part[part] for name in ORIGINS if (part := f"origin {name}") in by_part]
+    if len(tasks) < len(ORIGINS):
+        return []
+    chosen = np.array(sorted({row for task in tasks for row in task.rows}), dtype=np.int64)
+    place = {row: number for number, row in enumerate(chosen.tolist())}
+    groups = integer_codes([texts.groups[row] for row in chosen])
+    weights = cluster_weights(groups, settings.resamples, settings.seed)
+    columns = {
+        "detector": judged.probabilities(ANY),
+        "length": word_counts(texts.texts),
+        "ngrams": ngrams,
+    }
+
+    def mean(scores: Floats) -> dict[str, list[float | None]]:
+        points, draws = [], []
+        for task in tasks:
+            truth = np.array(task.truth, dtype=np.int64)
+            own = scores[np.array(task.rows, dtype=np.int64)]
+            points.append(auc(truth, own))
+            drawn = weights[:, [place[row] for row in task.rows]]
+            draws.append(aucs(truth, own, drawn))
+        known = [point for point in points if point is not None]
+        value = float(np.mean(known)) if len(known) == len(points) else None
+        return {"auc": with_interval(value, np.mean(draws, axis=0)).as_list()}
+
+    found = {name: None if own is None else mean(own) for name, own in columns.items()}
+    return [{"set": texts.name, "setting": texts.setting, "parts": list(ORIGINS), **found}]
 
 
 def document_records(
@@ -141,17 +185,27 @@ def held_sentences(
     return records
 
 
-def span_record(verdicts: Sequence[Verdict], spans: Sequence[Sequence[tuple[int, int]]]) -> Record:
-    """Return character figures of damaged sentences with marked spans.
+def span_record(
+    verdicts: Sequence[Verdict],
+    spans: Sequence[Sequence[tuple[int, int]]],
+    groups: Sequence[str],
+    settings: Settings,
+) -> Record:
+    """Return character figures of damaged sentences with marked spans, drawn by `groups` [n].
 
-    `all` counts a sentence that was not held as one without marks; `held` leaves it out.
+    `all` counts a sentence that was not held as one without marks; `held` leaves it out. The
+    trivial rival marks the whole of every sentence.
     """
-    counts = [
-        count_characters([(f.start, f.end) for f in verdict.findings], truth)
-        for verdict, truth in zip(verdicts, spans, strict=True)
+    found = [
+        (
+            count_characters([(f.start, f.end) for f in verdict.findings], truth),
+            count_characters([(0, len(verdict.text))], truth),
+            group,
+        )
+        for verdict, truth, group in zip(verdicts, spans, groups, strict=True)
     ]
-    held = [count for count, verdict in zip(counts, verdicts, strict=True) if verdict.held]
-    return {"all": _span_figures(counts), "held": _span_figures(held)}
+    held = [row for row, verdict in zip(found, verdicts, strict=True) if verdict.held]
+    return {name: _span_figures(rows, settings) for name, rows in (("all", found), ("held", held))}
 
 
 def score_distribution(scores: Floats, held: NDArray[np.bool_]) -> Record:
@@ -214,12 +268,24 @@ def sentence_scores(document: DocumentVerdict) -> Floats:
     return np.array([s.score for s in document.sentences if s.score is not None], dtype=np.float64)
 
 
-def _span_figures(counts: Sequence[SpanCount]) -> Record:
-    summed = total(counts)
-    figures = {"precision": summed.precision, "recall": summed.recall, "f1": summed.f1}
+def _span_figures(rows: Sequence[tuple[SpanCount, SpanCount, str]], settings: Settings) -> Record:
+    """Return the figures of rows: what was marked, what marking everything gives, the group."""
+    counts = [own for own, _, _ in rows]
+    summed, whole = total(counts), total([whole for _, whole, _ in rows])
+    weights = cluster_weights(
+        integer_codes([group for _, _, group in rows]), settings.resamples, settings.seed
+    )
+    interval = with_interval(summed.f1, span_f1s(counts, weights)).as_list()[1:]
+    figures = {
+        "precision": summed.precision,
+        "recall": summed.recall,
+        "f1": summed.f1,
+        "f1_of_whole_sentences": whole.f1,
+    }
     return {
         "rows": len(counts),
         **{name: None if value is None else round(value, 4) for name, value in figures.items()},
+        "f1_interval": interval,
     }
 
 

@@ -152,7 +152,7 @@ def ranking_figures(rows: Rows, scores: Floats, settings: Settings) -> dict[str,
     }
     for rate in settings.rates:
         draws[recall_name(rate)] = bootstrap.recalls(truth, scores, weights, rate)
-    return {name: _with_interval(points[name], draws[name]) for name in points}
+    return {name: with_interval(points[name], draws[name]) for name in points}
 
 
 def verdict_figures(rows: Rows, held: NDArray[np.bool_], settings: Settings) -> dict[str, Figure]:
@@ -172,7 +172,7 @@ def verdict_figures(rows: Rows, held: NDArray[np.bool_], settings: Settings) -> 
     }
     weights = bootstrap.cluster_weights(rows.groups, settings.resamples, settings.seed)
     draws = bootstrap.verdicts(truth, held, weights)
-    return {name: _with_interval(points[name], draws[name]) for name in points}
+    return {name: with_interval(points[name], draws[name]) for name in points}
 
 
 def recall_name(rate: float) -> str:
@@ -180,7 +180,8 @@ def recall_name(rate: float) -> str:
     return f"recall_at_{rate * 100:g}"
 
 
-def _with_interval(value: float | None, draws: Floats) -> Figure:
+def with_interval(value: float | None, draws: Floats) -> Figure:
+    """Return a value with the 95% interval of its draws, those that could be made."""
     finite = draws[np.isfinite(draws)]
     if value is None or not len(finite):
         return Figure(value)

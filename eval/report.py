@@ -31,7 +31,7 @@ from eval.plots import (
     reliability_plot,
     slices_plot,
 )
-from eval.reliability import reliability
+from eval.reliability import reliability, unseen
 from eval.table import Table, legend, number, tables
 from eval.worst_groups import read_worst, worst_groups
 
@@ -111,11 +111,15 @@ def plots(scores: Sequence[Scores], metrics: Mapping[str, Any]) -> Iterator[Plot
     held = {f"{one.set}, {one.setting}": one for one in judged if one.part == "hold"}
     own = {one.channel: one for one in judged if one.set == "desk_dev" and one.part != "hold"}
     for key, caption, chosen in (
-        ("reliable", "Reliability of P(hold), on the rows it was fitted to", held),
-        ("reliable-labels", "Reliability by label: desk_dev", own),
+        ("reliable", "Reliability of P(hold), each fifth by a fit to the others", held),
+        ("reliable-labels", "Reliability by label, so fitted: desk_dev", own),
     ):
-        if chosen:
-            bins = {name: reliability(one.truth, one.scores) for name, one in chosen.items()}
+        bins = {
+            name: reliability(one.truth, found.tolist())
+            for name, one in chosen.items()
+            if (found := unseen(one.truth, one.scores, one.groups)) is not None
+        }
+        if bins:
             yield Plot(key, caption, reliability_plot(bins, key))
     if metrics.get("slices"):
         yield Plot(

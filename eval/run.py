@@ -31,6 +31,7 @@ from eval.measure import (
     Record,
     document_records,
     held_sentences,
+    mean_records,
     score_distribution,
     task_record,
 )
@@ -38,7 +39,14 @@ from eval.metrics import Floats, Settings
 from eval.output import write_reports
 from eval.robustness import robustness
 from eval.scoring import Judge, Judged, judge_documents, judge_texts
-from eval.sets import DocumentSet, TextSet, load_document_set, load_text_sets
+from eval.sets import (
+    DocumentSet,
+    TextSet,
+    is_pooled,
+    load_document_set,
+    load_text_sets,
+    pooled,
+)
 from eval.slice_records import slice_records
 from eval.slices import Slice, load_slices
 from eval.worst import list_rows, worst_documents, worst_rows
@@ -65,6 +73,7 @@ class Findings:
     slices: list[Record] = field(default_factory=list)
     robustness: list[Record] = field(default_factory=list)
     scores: list[Scores] = field(default_factory=list)
+    means: list[Record] = field(default_factory=list)
 
 
 def evaluate(
@@ -78,17 +87,24 @@ def evaluate(
 ) -> Findings:
     """Measure a detector on sets of sentences and documents, beside its trivial rivals."""
     findings = Findings([], [], [], [], [])
+    joined: list[tuple[TextSet, Judged]] = []
     for texts in text_sets:
-        _measure_texts(detector, texts, ngrams, settings, findings)
+        judged = _measure_texts(detector, texts, ngrams, settings, findings)
+        if is_pooled(texts):
+            joined.append((texts, judged))
+    if len(joined) > 1:
+        verdicts = tuple(verdict for _, judged in joined for verdict in judged.verdicts)
+        texts = pooled([texts for texts, _ in joined])
+        _record_texts(texts, Judged(verdicts), ngrams, settings, findings)
     if document_set is not None:
-        verdicts = judge_documents(detector, document_set)
+        documents = judge_documents(detector, document_set)
         rival = None
         if ngrams is not None:
             rival = [ngrams.scores(d.sentences) for d in document_set.documents]
-        findings.tasks += document_records(document_set, verdicts, rival, settings)
-        findings.documents += held_sentences(document_set, verdicts, settings)
-        findings.worst += worst_documents(document_set, verdicts)
-        findings.scores += document_scores(document_set, verdicts)
+        findings.tasks += document_records(document_set, documents, rival, settings)
+        findings.documents += held_sentences(document_set, documents, settings)
+        findings.worst += worst_documents(document_set, documents)
+        findings.scores += document_scores(document_set, documents)
     if cases is not None:
         judged = _measure_texts(detector, cases[0], ngrams, settings, findings)
         findings.cases += case_records(cases[1], judged)
@@ -105,8 +121,20 @@ def _measure_texts(
     settings: Settings,
     findings: Findings,
 ) -> Judged:
+    judged = judge_texts(detector, texts, f"{texts.name} ({texts.setting})")
+    _record_texts(texts, judged, ngrams, settings, findings)
+    return judged
+
+
+def _record_texts(
+    texts: TextSet,
+    judged: Judged,
+    ngrams: NgramBaseline | None,
+    settings: Settings,
+    findings: Findings,
+) -> None:
+    """Add what verdicts on a set are worth to the findings."""
     name = f"{texts.name} ({texts.setting})"
-    judged = judge_texts(detector, texts, name)
     rival: Floats | None = None
     if ngrams is not None:
         started = time.monotonic()
@@ -116,11 +144,12 @@ def _measure_texts(
     for task in texts.tasks:
         findings.tasks.append(task_record(texts, task, judged, rival, settings))
         findings.scores.append(task_scores(texts, task, judged))
-        if texts.name in LISTED and task.part == "hold":
+        if texts.name in LISTED and texts.setting == "context" and task.part == "hold":
             findings.worst += list_rows(texts, task, judged)
         elif task.channel == "any" and not task.part.startswith("label"):
             count = WORST_OF_ALL if " " not in task.part else WORST_OF_PART
             findings.worst += worst_rows(texts, task, judged, count)
+    findings.means += mean_records(texts, judged, rival, settings)
     for kind, rows in texts.others.items():
         chosen = np.array(rows, dtype=np.int64)
         described = score_distribution(judged.probabilities("any")[chosen], judged.held[chosen])
@@ -128,7 +157,6 @@ def _measure_texts(
             {"set": texts.name, "setting": texts.setting, "kind": kind, **described}
         )
     _say(f"{name}: {len(texts.tasks)} tasks measured in {time.monotonic() - started:.0f} s")
-    return judged
 
 
 def describe(
@@ -139,7 +167,7 @@ def describe(
     date: str,
 ) -> dict[str, Any]:
     """Return metrics.json: numbers and names only, no sentence."""
-    calibration = calibration_records(findings.scores)
+    calibration = calibration_records(findings.scores, settings)
     return {
         "format": 1,
         "created": date,
@@ -147,8 +175,9 @@ def describe(
         "resamples": settings.resamples,
         "seed": settings.seed,
         "ngrams": None if ngrams is None else {"sentences": ngrams.sentences},
-        "goals": goals(findings.tasks, findings.slices, calibration),
+        "goals": goals(findings.tasks, findings.slices, calibration, findings.means),
         "tasks": findings.tasks,
+        "means": findings.means,
         "documents": findings.documents,
         "others": findings.others,
         "cases": findings.cases,

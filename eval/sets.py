@@ -19,7 +19,11 @@ from data.handlabels import (
     read_rows,
 )
 
-Setting = Literal["context", "alone"]
+Setting = Literal["context", "alone", "as read"]
+"""How sentences are read; "as read" where sets that are read differently are pooled."""
+
+POOLED = "pooled"
+"""The set that desk, swaps and articles make together, for labels that are few in each."""
 
 AWKWARD = "awkward"
 DISAGREED = "disagreed"
@@ -99,11 +103,13 @@ class DocumentSet:
 def load_text_sets(shared: Path) -> list[TextSet]:
     """Return every sentence-level development set; refuses a missing or malformed file."""
     swaps = read_rows(handlabel_path(shared, "swaps_dev"))
+    articles = read_rows(handlabel_path(shared, "articles_dev"))
     return [
         judged_set("desk_dev", "alone", read_rows(handlabel_path(shared, "desk_dev"))),
         judged_set("swaps_dev", "context", swaps),
         judged_set("swaps_dev", "alone", swaps),
-        judged_set("articles_dev", "context", read_rows(handlabel_path(shared, "articles_dev"))),
+        judged_set("articles_dev", "context", articles),
+        judged_set("articles_dev", "alone", articles),
         bench_set(read_bench(handlabel_path(shared, "bench_dev"))),
     ]
 
@@ -152,6 +158,43 @@ def judged_set(name: str, setting: Setting, rows: Sequence[HandRow]) -> TextSet:
             AWKWARD: tuple(i for i in counted if rows[i].severity == 1),
             DISAGREED: tuple(i for i in counted if rows[i].severity is None),
         },
+    )
+
+
+def is_pooled(texts: TextSet) -> bool:
+    """Whether a set is one of those pooled, read as its users would read it."""
+    return (texts.name, texts.setting) in (
+        ("desk_dev", "alone"),
+        ("swaps_dev", "context"),
+        ("articles_dev", "context"),
+    )
+
+
+def pooled(sets: Sequence[TextSet]) -> TextSet:
+    """Return the rows of several judged sets as one, asked by label only.
+
+    The rows follow one another in the order of the sets, so their verdicts can be joined.
+    """
+    starts = [sum(len(texts.texts) for texts in sets[:n]) for n in range(len(sets))]
+    held: dict[str, list[int]] = {label.value: [] for label in LABELS}
+    clean: list[int] = []
+    for start, texts in zip(starts, sets, strict=True):
+        for task in texts.tasks:
+            pairs = list(zip(task.rows, task.truth, strict=True))
+            if task.part == "hold":
+                clean += [start + row for row, truth in pairs if not truth]
+            elif task.part == f"label {task.channel}":
+                held[task.channel] += [start + row for row, truth in pairs if truth]
+    return TextSet(
+        name=POOLED,
+        setting="as read",
+        ids=tuple(f"{texts.name} {id}" for texts in sets for id in texts.ids),
+        texts=tuple(text for texts in sets for text in texts.texts),
+        documents=tuple(f"{texts.name} {name}" for texts in sets for name in texts.documents),
+        groups=tuple(f"{texts.name} {name}" for texts in sets for name in texts.groups),
+        tasks=tuple(
+            _task(f"label {label}", rows, clean, label) for label, rows in held.items() if rows
+        ),
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class SpanCount:
@@ -46,3 +49,15 @@ def count_characters(
 def total(counts: Sequence[SpanCount]) -> SpanCount:
     """Return the sum over sentences (micro average: each character weighs the same)."""
     return sum(counts, SpanCount())
+
+
+def span_f1s(counts: Sequence[SpanCount], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the F1 of each resample [resamples] under row weights [resamples, n].
+
+    NaN where a resample drew nothing damaged and nothing marked.
+    """
+    right = weights @ np.array([count.right for count in counts], dtype=np.float64)
+    sizes = weights @ np.array([count.marked + count.damaged for count in counts], dtype=np.float64)
+    found = np.full(len(weights), np.nan)
+    np.divide(2 * right, sizes, out=found, where=sizes > 0)
+    return found

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eval.sets import POOLED
+
 Metrics = Mapping[str, Any]
 
 HEADINGS = {
@@ -15,12 +17,25 @@ HEADINGS = {
     "desk_dev": "Desk sentences (each alone)",
     "swaps_dev": "Articles with exchanged facts",
     "articles_dev": "Three articles on one event",
+    POOLED: "Labels over desk, swaps and articles together",
 }
 
 COLUMNS = (
     "part", "by", "setting", "n+", "n-", "skipped", "AUC [95%]", "binned [95%]", "grouped", "AP",
     "R@1%", "R@2%", "R@5%", "MCC", "F1", "held+", "held-", "length: AUC", "binned",
     "n-grams: AUC", "binned", "",
+)  # fmt: skip
+
+GOALS = ("goal", "asked", "found [95%]", "rivals", "")
+
+SPANS = (
+    "set", "setting", "sentences", "n", "precision", "recall", "F1 [95%]",
+    "F1 of marking whole sentences",
+)  # fmt: skip
+
+CALIBRATION = (
+    "set", "setting", "part", "by", "rows", "as shipped", "unseen [95%]", "isotonic [95%]",
+    "Brier", "isotonic", "constant",
 )  # fmt: skip
 
 BOTH = ("auc", "auc_binned")
@@ -56,14 +71,14 @@ def render_table(metrics: Metrics) -> str:
 
 def tables(metrics: Metrics) -> Iterator[Table]:
     """Give every figure of metrics.json as tables, those asked for most first."""
-    yield Table.of("Goals", ("goal", "asked", "found", ""), _goals(metrics))
+    yield Table.of("Goals", GOALS, map(goal_row, metrics["goals"]))
     for name in dict.fromkeys(record["set"] for record in metrics["tasks"]):
         records = [record for record in metrics["tasks"] if record["set"] == name]
         yield Table.of(f"{HEADINGS[name]}: {name}", COLUMNS, map(_cells, records))
     yield Table.of(
         "Characters of findings against hand-marked spans",
-        ("set", "setting", "rows", "precision", "recall", "F1", "held rows", "F1 of held"),
-        _spans(metrics["tasks"]),
+        SPANS,
+        span_rows(metrics["tasks"]),
     )
     yield Table.of(
         "Sentences held in whole documents",
@@ -89,13 +104,10 @@ def tables(metrics: Metrics) -> Iterator[Table]:
         )
     if metrics.get("calibration"):
         yield Table.of(
-            "Expected calibration error, on the rows that calibration was fitted to",
-            ("set", "setting", "part", "by", "rows", "error"),
-            (
-                (r["set"], r["setting"], r["part"], r["channel"], str(r["rows"]),
-                 number(r["error"]))
-                for r in metrics["calibration"]
-            ),
+            "Expected calibration error: as shipped on the rows fitted to, and of fits to four "
+            "fifths on the others",
+            CALIBRATION,
+            map(calibration_cells, metrics["calibration"]),
         )  # fmt: skip
     yield Table.of(
         "P(hold) of rows outside the yes/no question",
@@ -113,10 +125,11 @@ def render_short(metrics: Metrics) -> str:
             for record in metrics["tasks"]
             if record["set"] == name and record["channel"] == "any"
         ]
-        parts.append(
-            f"## {HEADINGS[name]}: {name}\n\n" + markdown(SHORT, map(_short_cells, records))
-        )
-    parts.append("## Goals\n\n" + markdown(("goal", "asked", "found", ""), _goals(metrics)))
+        if records:
+            parts.append(
+                f"## {HEADINGS[name]}: {name}\n\n" + markdown(SHORT, map(_short_cells, records))
+            )
+    parts.append("## Goals\n\n" + markdown(GOALS, map(goal_row, metrics["goals"])))
     return "\n\n".join(parts) + "\n"
 
 
@@ -163,14 +176,34 @@ def legend(metrics: Metrics) -> str:
     )
 
 
-def _goals(metrics: Metrics) -> Iterable[Sequence[str]]:
-    for goal in metrics["goals"]:
-        yield *goal_cells(goal), "reached" if goal["reached"] else "**missed**"
+def goal_row(goal: Mapping[str, Any]) -> Sequence[str]:
+    """Return a goal as a row of `GOALS`: asked, found, what rivals have, reached or missed."""
+    rivals = ", ".join(
+        f"{name} {number(value)}" for name, value in goal["rivals"].items() if value is not None
+    )
+    return *goal_cells(goal), rivals, "reached" if goal["reached"] else "**missed**"
 
 
 def goal_cells(goal: Mapping[str, Any]) -> Sequence[str]:
-    """Return a goal, what is asked and what was found."""
-    return goal["goal"], f"{goal['relation']} {goal['bound']:g}", number(goal["found"])
+    """Return a goal, what is asked and what was found, with its interval where it has one."""
+    found = interval([goal["found"], *(goal["interval"] or (None, None))])
+    return goal["goal"], f"{goal['relation']} {goal['bound']:g}", found
+
+
+def calibration_cells(record: Mapping[str, Any]) -> Sequence[str]:
+    """Return a record of calibration as a row of `CALIBRATION`."""
+    brier = record["brier"] or {}
+    return (
+        record["set"],
+        record["setting"],
+        record["part"],
+        record["channel"],
+        str(record["rows"]),
+        number(record["error"]),
+        interval(record["unseen"]),
+        interval(record["isotonic"]),
+        *(number(brier.get(name)) for name in ("platt", "isotonic", "share")),
+    )
 
 
 def _value(figures: Mapping[str, Any] | None, name: str) -> str:
@@ -211,15 +244,22 @@ def _short_cells(record: Mapping[str, Any]) -> Sequence[str]:
     )
 
 
-def _spans(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
+def span_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[str]]:
+    """Give rows of `SPANS`: of all damaged rows, and of those that the detector holds."""
     for record in records:
-        if "spans" in record:
-            every, held = record["spans"]["all"], record["spans"]["held"]
-            yield (
-                record["set"], record["setting"], str(every["rows"]), number(every["precision"]),
-                number(every["recall"]), number(every["f1"]), str(held["rows"]),
-                number(held["f1"]),
-            )  # fmt: skip
+        for name, which in (("all", "all damaged"), ("held", "of those, held by the detector")):
+            if "spans" in record:
+                found = record["spans"][name]
+                yield (
+                    record["set"],
+                    record["setting"],
+                    which,
+                    str(found["rows"]),
+                    number(found["precision"]),
+                    number(found["recall"]),
+                    interval([found["f1"], *found["f1_interval"]]),
+                    number(found["f1_of_whole_sentences"]),
+                )
 
 
 def _cases(records: Iterable[Mapping[str, Any]]) -> Iterable[Sequence[str]]:

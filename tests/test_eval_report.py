@@ -19,9 +19,16 @@ from slice_samples import write_corpora
 from eval import report
 from eval.figures import SHOWN, FiguresError
 from eval.history import PATH, releases
-from eval.kept import Scores, read_scores, write_scores
+from eval.kept import Scores, calibration_records, read_scores, write_scores
+from eval.metrics import Settings
 from eval.plots import found_over_alarms, precision_recall, reliability_plot, slices_plot
-from eval.reliability import calibration_error, reliability
+from eval.reliability import (
+    METHODS,
+    calibration_error,
+    error_with_interval,
+    reliability,
+    unseen,
+)
 from eval.run import main as evaluate
 from eval.worst_groups import worst_groups
 
@@ -136,7 +143,8 @@ def test_what_is_missing_or_of_another_evaluation_is_refused(
 
 
 def scores_of(truth: list[int], found: list[float], part: str = "hold") -> Scores:
-    return Scores("desk_dev", part, "alone", "any", tuple(truth), tuple(found))
+    groups = tuple(range(len(truth)))
+    return Scores("desk_dev", part, "alone", "any", tuple(truth), tuple(found), groups)
 
 
 def test_kept_scores_come_back_and_wrong_ones_are_refused(tmp_path: Path) -> None:
@@ -148,7 +156,7 @@ def test_kept_scores_come_back_and_wrong_ones_are_refused(tmp_path: Path) -> Non
         read_scores(path, {**ABOUT, "created": "2025-01-03"})
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0], lines[1].replace("[0.9, 0.1]", "[0.9]")]))
-    with pytest.raises(FiguresError, match="2 rows with 1 scores"):
+    with pytest.raises(FiguresError, match="2 rows with 1 scores and 2 groups"):
         read_scores(path, ABOUT)
     path.write_text("")
     with pytest.raises(FiguresError, match="run `python"):
@@ -189,6 +197,52 @@ def test_reliability_parts_rows_evenly_and_sees_boasts() -> None:
     assert "ours (error 0.0" in reliability_plot({"ours": bins}, "bins")
     assert (reliability([], []), calibration_error([])) == ([], None)
     assert [one.rows for one in reliability([1, 0], [0.5, 0.5])] == [1, 1]
+
+
+def test_unseen_calibration_mends_boasts_and_keeps_groups_whole() -> None:
+    rng = np.random.default_rng(6)
+    probabilities = rng.random(2000)
+    truth = (rng.random(2000) < probabilities).astype(int).tolist()
+    boasts = np.sqrt(probabilities).tolist()
+    groups = (np.arange(2000) // 10).tolist()
+    for method in METHODS:
+        mended = unseen(truth, boasts, groups, method)
+        assert mended is not None
+        error, low, high = error_with_interval(truth, mended, groups, Settings(resamples=20))
+        assert error is not None
+        assert error < 0.06
+        assert low is not None
+        assert high is not None
+        assert low <= high
+    # A group tells its own rows nothing: its truth turned round, they are given the same.
+    turned = [1 - one if group == 0 else one for one, group in zip(truth, groups, strict=True)]
+    before, after = (unseen(given, boasts, groups) for given in (truth, turned))
+    assert before is not None
+    assert after is not None
+    assert np.abs(before[:10] - after[:10]).max() < 0.02
+
+
+@pytest.mark.parametrize(("positives", "groups"), [(19, 60), (20, 4)])
+def test_too_few_rows_or_groups_have_no_unseen_calibration(positives: int, groups: int) -> None:
+    truth = [1] * positives + [0] * 40
+    scores = np.linspace(0.1, 0.9, len(truth)).tolist()
+    assert unseen(truth, scores, [n % groups for n in range(len(truth))]) is None
+
+
+def test_calibration_is_told_as_shipped_and_unseen() -> None:
+    rng = np.random.default_rng(7)
+    truth = rng.integers(0, 2, 400).tolist()
+    scores = [
+        round(0.2 + 0.5 * one + 0.2 * noise, 3)
+        for one, noise in zip(truth, rng.random(400), strict=True)
+    ]
+    settings = Settings(resamples=10)
+    kept = [scores_of(truth, scores), scores_of(truth[:10], scores[:10], "label mt")]
+    many, few = calibration_records(kept, settings)
+    assert many["unseen"][0] < many["error"]
+    assert many["brier"]["platt"] < many["brier"]["share"]
+    assert many["brier"]["isotonic"] < many["brier"]["share"]
+    assert (few["unseen"], few["isotonic"], few["brier"]) == (None, None, None)
 
 
 def test_slices_without_sentences_are_not_drawn() -> None:

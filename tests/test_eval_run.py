@@ -14,6 +14,7 @@ from babelproof.labels import LABELS, Label
 from babelproof.verdict import DocumentVerdict, Finding, Status, Verdict
 from data.handlabels import HandDocument, HandRow, HandSpan
 from eval.baselines import NgramBaseline, NgramSettings
+from eval.goals import ORIGINS
 from eval.measure import beats_ngrams
 from eval.metrics import Settings
 from eval.output import write_reports
@@ -96,9 +97,52 @@ def test_a_perfect_judge_has_perfect_figures() -> None:
         assert detector[name] == [1.0, 1.0, 1.0], name  # type: ignore[index]
     assert detector["held_negative"][0] == 0.0  # type: ignore[index]
     assert (record["positives"], record["negatives"], record["clusters"]) == (10, 30, 8)
-    assert record["spans"]["all"] == {  # type: ignore[index]
-        "rows": 10, "precision": 1.0, "recall": 1.0, "f1": 1.0
-    }  # fmt: skip
+    spans = record["spans"]["all"]  # type: ignore[index]
+    assert [spans[name] for name in ("rows", "precision", "recall", "f1")] == [10, 1.0, 1.0, 1.0]
+    assert spans["f1_interval"] == [1.0, 1.0]
+    assert 0 < spans["f1_of_whole_sentences"] < 0.5
+
+
+def test_labels_are_asked_of_all_sets_together() -> None:
+    sets = [
+        judged_set("desk_dev", "alone", rows()),
+        judged_set("swaps_dev", "context", rows(20)),
+        judged_set("swaps_dev", "alone", rows(20)),
+    ]
+    findings = evaluate(WordJudge(needs_context=True), sets, None, None, SETTINGS)
+    (own,) = [task for task in findings.tasks if task["set"] == "pooled"]
+    assert (own["part"], own["channel"], own["setting"]) == ("label garble", "garble", "as read")
+    assert (own["positives"], own["negatives"], own["clusters"]) == (15, 45, 12)
+    # Alone its judge sees nothing, so only a third of the damaged rows are told apart.
+    assert own["detector"]["auc"][0] == pytest.approx(1 / 3 + 2 / 3 / 2, abs=1e-4)
+    (alone,) = [
+        task
+        for task in evaluate(WordJudge(), sets[:1], None, None, SETTINGS).tasks
+        if task["part"] == "label garble"
+    ]
+    assert alone["set"] == "desk_dev"
+
+
+def test_the_mean_over_origins_needs_them_all() -> None:
+    # Four rows of each origin in turn; the damage of the first is not seen, and is short.
+    made = [
+        replace(
+            row,
+            origin=ORIGINS[n // 4 % 4],
+            text=row.text.replace(f"{BAD} number", "it") if n % 16 == 0 else row.text,
+        )
+        for n, row in enumerate(rows(160))
+    ]
+    (mean,) = evaluate(
+        WordJudge(), [judged_set("desk_dev", "alone", made)], None, None, SETTINGS
+    ).means
+    value, low, high = mean["detector"]["auc"]
+    assert value == pytest.approx((0 + 1 + 1 + 1) / 4)
+    assert low <= value <= high
+    assert (mean["ngrams"], mean["parts"]) == (None, list(ORIGINS))
+    assert 0 < mean["length"]["auc"][0] < 1
+    fewer = judged_set("desk_dev", "alone", [row for row in made if row.origin != ORIGINS[0]])
+    assert evaluate(WordJudge(), [fewer], None, None, SETTINGS).means == []
 
 
 def test_context_is_given_only_in_the_context_setting() -> None:

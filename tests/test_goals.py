@@ -17,6 +17,8 @@ def record(name: str, part: str, setting: str, **figures: float | None) -> dict[
         "setting": setting,
         "channel": "any",
         "beats_ngrams": None,
+        "length": {"auc_binned": [None, None, None]},
+        "ngrams": None,
         "detector": {figure: [value, None, None] for figure, value in figures.items()},
     }
 
@@ -62,25 +64,44 @@ def test_controls_must_lie_near_chance_on_either_side() -> None:
     assert reached(0.56) == [True, False]
 
 
-def test_the_mean_over_origins_needs_them_all() -> None:
-    def asked(**aucs: float) -> list[dict[str, Any]]:
-        records = [
-            record("desk_dev", f"origin {origin.replace('_', '-')}", "alone", auc=auc)
-            for origin, auc in aucs.items()
-        ]
-        return goals(records)
-
-    (goal,) = asked(ru1tv=0.9, wmt_weak=0.8, wmt_any=1.0, mqm21_zh=0.94, wmt_ref=0.1)
-    assert (goal["found"], goal["reached"]) == (0.91, True)
-    assert asked(ru1tv=0.9, wmt_weak=0.8, wmt_any=1.0) == []
+def test_the_mean_over_origins_is_asked_with_its_interval_and_rivals() -> None:
+    mean = {
+        "set": "desk_dev",
+        "setting": "alone",
+        "parts": ["one", "other"],
+        "detector": {"auc": [0.91, 0.85, 0.95]},
+        "length": {"auc": [0.6, 0.5, 0.7]},
+        "ngrams": None,
+    }
+    (goal,) = goals([], means=[mean])
+    assert (goal["goal"], goal["found"]) == ("desk_dev, mean over one, other: auc", 0.91)
+    assert (goal["interval"], goal["rivals"]) == ([0.85, 0.95], {"length": 0.6})
 
 
 def test_spans_and_calibration_are_asked_of() -> None:
-    held = {"spans": {"all": {"f1": 0.1}, "held": {"f1": 0.49}}}
-    desk = record("desk_dev", "hold", "alone", **NOTHING) | held
+    spans = {"f1": 0.49, "f1_interval": [0.4, 0.6], "f1_of_whole_sentences": 0.2}
+    desk = record("desk_dev", "hold", "alone", **NOTHING) | {"spans": {"held": spans}}
     about = {"set": "desk_dev", "part": "hold", "channel": "any", "setting": "alone"}
-    found = goals([desk], calibration=[about | {"error": 0.05}, about | {"part": "label mt"}])
+    errors = [
+        about | {"unseen": [0.05, 0.02, 0.08]},
+        about | {"part": "label mt", "unseen": [0.5, 0.4, 0.6]},
+    ]
+    found = goals([desk], calibration=errors)
     assert [(goal["found"], goal["reached"]) for goal in found] == [(0.49, False), (0.05, True)]
+    assert [goal["interval"] for goal in found] == [[0.4, 0.6], [0.02, 0.08]]
+    assert found[0]["rivals"] == {"whole sentence": 0.2}
+    assert goals([], calibration=[about | {"unseen": None}]) == []
+
+
+def test_length_must_be_beaten_where_it_goes_far() -> None:
+    part = "a_mt_error mqm2020 visible"
+    own = record("bench_dev", part, "alone", auc_binned=0.75)
+    for length, reached in ((0.6, True), (0.8, False)):
+        rival = {"length": {"auc_binned": [length, None, None]}, "ngrams": None}
+        bound, against = goals([own | rival])
+        assert (bound["bound"], bound["reached"]) == (0.7, True)
+        assert (against["bound"], against["reached"]) == (length, reached)
+        assert against["goal"].endswith("against length")
 
 
 def test_context_must_beat_its_absence() -> None:
@@ -107,6 +128,8 @@ def test_the_readme_lists_what_is_missed() -> None:
         "relation": "at least",
         "bound": 0.5,
         "found": 0.61,
+        "interval": [0.4, 0.7],
+        "rivals": {"length": 0.5},
         "reached": True,
     }
     bad = {**good, "goal": "two: auc", "bound": 0.95, "reached": False}
