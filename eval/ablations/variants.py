@@ -23,6 +23,37 @@ REAL = ("silver", "wmt", "round_trip")
 """Beginnings of the kinds of passages whose damage no corruption of ours made."""
 
 
+AS_READ = {
+    **dict.fromkeys(("garble.untranslated",), 5.0),
+    **dict.fromkeys(("garble.scrambled", "garble.shuffled", "garble.dropped"), 2.0),
+    **dict.fromkeys(
+        ("garble.doubled_word", "garble.doubled", "garble.loop", "garble.stammer",
+         "garble.refrain", "garble.echoed_noun"), 0.3),
+    **dict.fromkeys(
+        ("garble.nonword", "garble.glued", "garble.fused", "garble.debris", "garble.encoding",
+         "garble.cut_off", "garble.broken_in_two", "garble.headline_fused", "garble.numbers",
+         "garble.dates"), 0.5),
+    **dict.fromkeys(
+        ("name.word_as_name", "name.translated", "name.reordered", "name.particle", "name.body",
+         "name.ending"), 1.6),
+    **dict.fromkeys(("name.drift_sentence", "name.drift_throughout", "name.truncated"), 0.7),
+    **dict.fromkeys(
+        ("role.transitive", "role.object_first", "role.agents", "role.passive_agent",
+         "role.voice"), 4.0),
+    **dict.fromkeys(("role.places", "role.instead", "role.wrong_office", "role.everywhere"), 1.0),
+    **dict.fromkeys(("country.document_one", "country.document_sentence"), 4.0),
+    **dict.fromkeys(
+        ("mt.verb_last", "mt.verb_first", "mt.time_and_place", "mt.adjective_last",
+         "mt.no_subject"), 1.3),
+}  # fmt: skip
+"""Weights of kinds that bring our corruptions near what 292 damaged sentences showed.
+
+They were drawn from the sentences labelled by reading, label by label (LOG.md, 2026-11-30): half
+of the names are translated word by word, three tenths of the garble is left untranslated, a
+quarter has lost its order, four fifths of the roles are a subject and an object turned round.
+"""
+
+
 @dataclass(frozen=True)
 class Variant:
     """One way to train.
@@ -81,6 +112,9 @@ VARIANTS: tuple[Variant, ...] = (
         )
         for label in LABELS
     ),
+    Variant("as-read", "kinds of damage in the shares that were read", recipe={"kinds": AS_READ}),
+    Variant("less-silver", "a third of the labelled sentences", recipe={"silver_copies": 0.5}),
+    Variant("more-silver", "the labelled sentences thrice as often", recipe={"silver_copies": 4.5}),
     Variant("distilbert", "DistilBERT (cased) as base", {"base": "distilbert"}),
     Variant("mpnet6", "the lower half of MPNet as base", {"base": "mpnet6"}),
 )
