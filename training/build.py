@@ -32,6 +32,7 @@ from training.damage import damage
 from training.excerpts import excerpts, sound_documents
 from training.hard_names import officeholders
 from training.hard_negatives import hard_negatives
+from training.headlines import headline_passages
 from training.leakage import LeakageCheck, drop_leaks
 from training.likelihood import LikelihoodError, Likelihoods, read_chosen
 from training.manifest import counts, fingerprint, input_hashes
@@ -76,7 +77,7 @@ class Sources:
     def own_reading(self, recipe: Recipe) -> OwnReading | None:
         """Open that bundle where the recipe asks for its opinion."""
         share = recipe.compared_own_share if recipe.compared else 0.0
-        return OwnReading.load(self.reader, share) if share else None
+        return OwnReading.load(self.reader, share) if share or recipe.headlines else None
 
 
 def document_passages(
@@ -213,7 +214,10 @@ def collect(sources: Sources, recipe: Recipe, seed: int) -> tuple[list[Passage],
 
     add(translation_passages(translations, recipe, Random(f"{seed} translations")))
     own, chance = sources.own_reading(recipe), Random(f"{seed} compared")
-    add(compared_passages(translations, chosen, recipe, chance, own))
+    blended = own if recipe.compared_own_share else None
+    add(compared_passages(translations, chosen, recipe, chance, blended))
+    if recipe.headlines and own is not None:
+        add(headline_passages(shared, recipe, own, Random(f"{seed} headlines")))
     add(reference_documents(translations, recipe, registry, Random(f"{seed} references")))
     _log.info("with translations: %d passages", len(passages))
     del translations

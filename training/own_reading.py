@@ -39,13 +39,21 @@ class OwnReading:
         """Open the shipped bundle or another; `share` in [0, 1] is what its opinion weighs."""
         return cls(Detector.load(bundle), share)
 
+    def opinions(self, texts: Sequence[str]) -> list[float | None]:
+        """Give the bundle's P(hold) of texts [n], each alone; None where it does not judge one."""
+        return [verdict.score for verdict in self._detector.score(texts)]
+
     def blended(self, texts: Sequence[str], grades: Sequence[float]) -> list[float]:
         """Give the weighted mean in logits of `grades` [n] and the bundle's P(hold) [n].
 
         A text that the bundle does not judge, such as one of three words, keeps its grade.
         """
-        found = [verdict.score for verdict in self._detector.score(texts)]
-        own = np.array([grade if p is None else p for p, grade in zip(found, grades, strict=True)])
+        own = np.array(
+            [
+                grade if p is None else p
+                for p, grade in zip(self.opinions(texts), grades, strict=True)
+            ]
+        )
         first, second = (
             logit(np.clip(values, SUREST, 1 - SUREST)) for values in (own, np.array(grades))
         )

@@ -119,6 +119,7 @@ class Recipe:
     """Pairs of plain sentences, clean and turned round."""
     mutual: int = 1_000
     headlines: int = 0
+    """Translated headlines that an earlier release is sure of, each alone."""
     technical: int = 0
     """Excerpts of manuals and readmes: terse prose far from news."""
 
@@ -165,6 +166,7 @@ class Recipe:
     strong_weight: float = 0.3
     graded_weight: float = 0.6
     compared_weight: float = 0.7
+    headline_weight: float = 0.5
     doubt_weight: float = 0.5
 
     def __post_init__(self) -> None:
