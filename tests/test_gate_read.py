@@ -179,8 +179,18 @@ def test_files_that_cannot_be_read_say_why(
 
 
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
-    assert "found '.pdf'" in refused(put(tmp_path, "a.pdf", "x"))
-    assert "found 'no ending'" in refused(put(tmp_path, "README", "x"))
+    assert "found 'no ending'; where it is one of these, rename it" in refused(
+        put(tmp_path, "README", "x")
+    )
+    assert "--as txt or md" in refused(put(tmp_path, "draft.text", "x"))
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.DOC", "a.odt", "a.rtf"])
+def test_what_another_program_made_is_to_be_exported(tmp_path: Path, name: str) -> None:
+    told = refused(put(tmp_path, name, "x"))
+    assert "ends with .txt, .md, " in told
+    assert f"found {Path(name).suffix!r}; open it in the program that made it and export" in told
+    assert "rename" not in told
 
 
 @pytest.mark.parametrize("ending", ["txt", "md", "html"])

@@ -34,6 +34,10 @@ _SUFFIXES = {
     ".ndjson": "jsonl",
     ".docx": "docx",
 }
+_EXPORTED = frozenset(
+    {".pdf", ".doc", ".dot", ".odt", ".rtf", ".pages", ".wps", ".epub", ".ppt", ".pptx", ".odp"}
+)
+"""Endings of documents that another program must export before they can be read."""
 _BOM = "\ufeff"
 
 
@@ -132,10 +136,15 @@ def _known(name: str, kind: str | None) -> str:
         raise ReadError("expected a file, found a folder; name the files in it")
     known = kind or kind_of(name)
     if known is None:
+        ending = Path(name).suffix
+        advice = (
+            "open it in the program that made it and export it as .docx, .html or .txt"
+            if ending.lower() in _EXPORTED
+            else f"where it is one of these, rename it or name its kind: --as {' or '.join(KINDS)}"
+        )
         raise ReadError(
-            f"expected a name that ends with {', '.join(_SUFFIXES)}, found "
-            f"{Path(name).suffix or 'no ending'!r}; rename the file, or say its kind "
-            f"({', '.join(KINDS)})"
+            f"expected a file that ends with {', '.join(_SUFFIXES)}, found "
+            f"{ending or 'no ending'!r}; {advice}"
         )
     return known
 
