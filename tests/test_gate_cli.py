@@ -72,7 +72,9 @@ def test_several_reports_at_once(tiny_bundle: Path, desk: Path) -> None:
         assert "Brinken" in (desk / name).read_text()
     two = gate(tiny_bundle, "bad.md", "--format", "text,json")
     assert two.exit_code == 2
-    assert "expected a file for all but one" in two.stderr
+    assert "found none for text and json" in two.stderr
+    assert "--format text,json:report.json" in two.stderr
+    assert gate(tiny_bundle, "bad.md", "--format", "text,json:report.json").exit_code == 1
     assert gate(tiny_bundle, "bad.md", "--format", "pdf").exit_code == 2
 
 

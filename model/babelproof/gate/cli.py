@@ -183,8 +183,13 @@ def _targets(formats: Sequence[str]) -> list[tuple[str, Path | None]]:
         if name not in FORMATS:
             raise ConfigError(f"--format: expected one of {', '.join(FORMATS)}, found {name!r}")
         targets.append((name, Path(file) if file else None))
-    if sum(path is None for _, path in targets) > 1:
-        raise ConfigError("--format: expected a file for all but one of several, found none")
+    without = [name for name, path in targets if path is None]
+    if len(without) > 1:
+        example = f"{without[0]},{','.join(f'{name}:report.{name}' for name in without[1:])}"
+        raise ConfigError(
+            "--format: expected a file for each of several formats but one, found none for "
+            f"{' and '.join(without)}; name it behind a colon: --format {example}"
+        )
     return targets
 
 
