@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from babelproof.gate.article import Article, plain
@@ -29,6 +30,10 @@ HOSTILE = (
     "::error::{0} [here](https://evil.example) ]]> \ufffe --> 50%,\r\nnext: 🙂 👩\u200d💻."
 )
 
+NO_PLACE = "no single place; no label stands out"
+NOT_RECORDED = "no place is recorded for mt"
+"""What `decide` notes of sentences without a place."""
+
 Wound = tuple[str, Label, float, Any]
 """A word, its label, how sure, and the evidence."""
 
@@ -50,7 +55,8 @@ def flag(
     end = article.end_position(start + len(text))
     position = article.position(start)
     print_ = f"print-{number}"
-    return Flag(number, level, text, score, labels, tuple(marks), position, end, print_)
+    named = tuple(dict.fromkeys(label for _, label, _, _ in wounds))
+    return Flag(number, level, text, score, labels, tuple(marks), position, end, print_, named)
 
 
 def outcome(
@@ -127,14 +133,30 @@ def hostile() -> Outcome:
 
 
 def warned() -> Outcome:
-    """An article that is warned of; its flag has no mark."""
-    article = plain("warned.txt", "The ministry confirmed that of the plan.")
-    flags = (flag(article, 0, article.text, Decision.WARN, 0.64),)
-    reasons = ("1 sentence is suspect, too few to hold the article",)
-    sentences: list[tuple[str, float | None]] = [(article.text, 0.64)]
+    """An article that is warned of, with a sentence that no label is named for, and one whose
+    label has no place."""
+    suspect, recorded = "The ministry confirmed the plan.", "It has a green street."
+    article = plain("warned.txt", f"{suspect} {recorded}")
+    flags = (
+        replace(flag(article, 0, suspect, Decision.WARN, 0.64), note=NO_PLACE),
+        replace(
+            flag(article, 1, recorded, Decision.WARN, 0.55),
+            named=(Label.MT,),
+            labels=dict.fromkeys(LABELS, 0.01) | {Label.MT: 0.31},
+            note=NOT_RECORDED,
+        ),
+    )
+    reasons = ("2 sentences are suspect, too few to hold the article",)
+    sentences: list[tuple[str, float | None]] = [(suspect, 0.64), (recorded, 0.55)]
     allowed = {"words": 2, "marked": 0, "baseline": 1}
     return outcome(
-        article, Decision.WARN, sentences, flags=flags, reasons=reasons, allowances=allowed
+        article,
+        Decision.WARN,
+        sentences,
+        flags=flags,
+        reasons=reasons,
+        allowances=allowed,
+        alone=1,
     )
 
 

@@ -12,6 +12,7 @@ from babelproof.cli import app
 
 DAMAGED = "The minister met Sandra Brinken in Kyiv on Monday."
 CLEAN = "The president said the talks in Kyiv went to plan."
+GERMAN = "Der Minister sagte, dass die Gespräche gut waren. Das Treffen fand am Montag statt.\n"
 POLICY = """\
 fail_on = { any = 0.6, name = 0.6, country = 0.6, role = 0.6, mt = 0.6, garble = 0.6 }
 suspect = { any = 0.55 }
@@ -49,6 +50,17 @@ def test_exit_codes_say_pass_hold_or_cannot_judge(tiny_bundle: Path, desk: Path)
     (desk / "empty.jsonl").write_text("")
     assert gate(tiny_bundle, "empty.jsonl").exit_code == 2
     assert gate(tiny_bundle, "empty.jsonl", "--scored").exit_code == 2
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "---\ntitle: Talks\n---\n", GERMAN])
+def test_a_draft_without_a_sentence_to_judge_is_no_pass(
+    tiny_bundle: Path, desk: Path, text: str
+) -> None:
+    (desk / "draft.md").write_text(text)
+    result = gate(tiny_bundle, "draft.md", "clean.txt")
+    assert result.exit_code == 2
+    assert "draft.md: error, nothing to judge: expected English sentences" in result.stdout
+    assert gate(tiny_bundle, "-", stdin="").exit_code == 2
 
 
 def test_findings_carry_line_and_column_of_the_source(tiny_bundle: Path, desk: Path) -> None:

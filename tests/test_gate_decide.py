@@ -74,6 +74,7 @@ def test_a_share_of_suspects_holds_the_article(
         ([SUSPECT, *[QUIET] * 5], 0.8, Decision.HOLD),
         ([SUSPECT, *[QUIET] * 5], 0.79, Decision.WARN),
         ([SUSPECT, QUIET], None, Decision.WARN),  # too short to say
+        ([SUSPECT, *[QUIET] * 3], 0.8, Decision.HOLD),
         ([QUIET] * 5, 0.99, Decision.PASS),  # nothing to show
     ],
 )
@@ -87,6 +88,13 @@ def test_an_article_damaged_as_a_whole_is_held(
     assert {flag.level for flag in made.flags} == ({decision} if made.flags else set())
 
 
+def test_blocks_too_short_for_the_policy_are_no_context_for_the_whole() -> None:
+    policy = replace(POLICY, document=0.8, share=1.0, count=9)
+    made = outcome(SUSPECT, QUIET, QUIET, "Home", "Contact", policy=policy, whole=0.99)
+    assert (made.decision, made.judged, made.sentences) == (Decision.WARN, 3, 5)
+    assert made.document_score is None
+
+
 def test_an_article_whose_suspects_are_all_allowed_is_not_held_by_the_whole() -> None:
     policy = replace(POLICY, document=0.3, share=1.0, count=9)
     sentences = [BRINKEN, QUIET, QUIET, QUIET, QUIET]
@@ -96,11 +104,63 @@ def test_an_article_whose_suspects_are_all_allowed_is_not_held_by_the_whole() ->
     assert (allowed.decision, allowed.allowances) == (Decision.PASS, {"words": 1})
 
 
-def test_any_alone_shows_what_it_has() -> None:
-    made = outcome(("Somehow odd it is here.", 0.99, {}))
+@pytest.mark.parametrize(("likeliest", "named"), [(0.25, (Label.MT,)), (0.24, ())])
+def test_a_label_is_named_from_half_of_what_makes_a_sentence_suspect(
+    likeliest: float, named: tuple[Label, ...]
+) -> None:
+    made = outcome(("He gave the plan a green street.", 0.99, {"mt": (likeliest, "green street")}))
     assert made.decision is Decision.HOLD
-    (mark,) = made.flags[0].marks
-    assert mark.finding.text == "Somehow odd it is here."
+    (flag,) = made.flags
+    assert (flag.named, len(flag.marks)) == (named, len(named))
+    assert flag.note == (None if named else "no single place; no label stands out")
+    assert flag.labels[Label.MT] == likeliest  # what it is stays known
+
+
+def test_sentences_of_an_article_damaged_as_a_whole_say_so() -> None:
+    faint = ("It will change your life.", 0.6, {"mt": (0.03, "change your life")})
+    made = outcome(faint, SUSPECT, policy=POLICY)
+    assert made.decision is Decision.HOLD
+    first, second = made.flags
+    assert first.level is Decision.HOLD
+    assert (first.named, first.marks) == ((), ())
+    assert first.note == "no single place; the article as a whole reads as damaged"
+    assert (second.named, second.note) == ((Label.MT,), None)
+
+
+def test_a_label_without_a_place_is_named_at_its_own_probability() -> None:
+    article, document = judged(SUSPECT)
+    (sentence,) = document.sentences
+    bare = replace(document, sentences=(replace(sentence, candidates=(), findings=()),))
+    (flag,) = decide(article, bare, POLICY, NONE).flags
+    assert (flag.named, flag.marks, flag.note) == (
+        (Label.MT,),
+        (),
+        "no place is recorded for mt",
+    )
+    (whole,) = decide(article, document, POLICY, NONE).flags
+    assert flag.fingerprint == whole.fingerprint
+
+
+def test_a_label_without_a_place_still_holds_by_its_limit() -> None:
+    article, document = judged(("Mr Brinken left.", 0.3, {"name": (0.92, "Brinken")}))
+    (sentence,) = document.sentences
+    bare = replace(document, sentences=(replace(sentence, candidates=(), findings=()),))
+    assert decide(article, bare, POLICY, NONE).decision is Decision.HOLD
+
+
+def test_sentences_held_by_themselves_are_counted_where_the_gate_holds_them_not() -> None:
+    lenient = replace(POLICY, fail_on={"any": 0.99}, suspect={"any": 0.65}, count=9)
+    sentences = [BRINKEN, SUSPECT, QUIET, QUIET]  # each of the first two is held by itself
+    made = outcome(*sentences, policy=lenient)
+    assert (made.decision, len(made.flags), made.alone) == (Decision.WARN, 1, 2)
+    assert outcome(*sentences, policy=lenient, allowances=Allowances(("Brinken",))).alone == 1
+    listed = ("brinken", "green", "street")
+    assert outcome(*sentences, policy=lenient, allowances=Allowances(listed)).alone == 0
+    assert outcome(*sentences, policy=replace(lenient, fail_on={"any": 0.55})).alone == 0
+    assert outcome(QUIET, policy=lenient).alone == 0
+    article, document = judged(*sentences)
+    marked = replace(article, allowed=((0, len(article.text)),))
+    assert decide(marked, document, lenient, NONE).alone == 0
 
 
 def test_a_channel_without_a_limit_never_speaks() -> None:
@@ -113,8 +173,8 @@ def test_short_sentences_are_not_judged() -> None:
     made = outcome(BRINKEN, "It rained on Monday and on Tuesday.", policy=policy)
     assert (made.decision, made.judged) == (Decision.PASS, 1)
     made = outcome(BRINKEN, policy=policy)
-    assert (made.decision, made.judged) == (Decision.PASS, 0)
-    assert made.reasons == ("nothing to judge: too short to judge",)
+    assert (made.decision, made.judged) == (Decision.ERROR, 0)
+    assert "found none (too short to judge)" in (made.error or "")
 
 
 def test_what_cannot_be_judged_is_an_error_and_never_passes() -> None:
@@ -125,9 +185,13 @@ def test_what_cannot_be_judged_is_an_error_and_never_passes() -> None:
     foreign = DocumentVerdict.of(
         (Verdict("Das ist es.", 0, 11, Status.SKIPPED, Reason.NOT_ENGLISH),)
     )
-    assert decide(article, foreign, POLICY, NONE).decision is Decision.ERROR
-    empty = DocumentVerdict.of(())
-    assert decide(article, empty, POLICY, NONE).decision is Decision.PASS
+    for nothing, reason in ((foreign, "not English"), (DocumentVerdict.of(()), "empty")):
+        made = decide(article, nothing, POLICY, NONE)
+        assert (made.decision, made.reasons) == (Decision.ERROR, ())
+        assert made.error == (
+            f"nothing to judge: expected English sentences, found none ({reason}); write some or "
+            "leave the draft out"
+        )
 
 
 @pytest.mark.parametrize("words", [("brinken",), ("BRINKEN", "coast")])

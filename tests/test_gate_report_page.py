@@ -9,7 +9,16 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
-from gate_report_samples import failed, held, hostile, report, run, warned
+from gate_report_samples import (
+    NO_PLACE,
+    NOT_RECORDED,
+    failed,
+    held,
+    hostile,
+    report,
+    run,
+    warned,
+)
 
 from babelproof.gate.reports.as_html import STYLES
 from babelproof.gate.reports.markup import shown
@@ -115,7 +124,7 @@ def test_damaged_words_are_marked_and_labelled_in_words(page: Page) -> None:
 
 def test_flags_are_reached_by_keyboard_and_described(page: Page) -> None:
     flags = [a for _, a in page.elements if (a.get("class") or "").startswith("flag")]
-    assert len(flags) == 3 + 1 + 3 + 1
+    assert len(flags) == 3 + 2 + 3 + 1
     notes = {a["id"] for _, a in page.elements if a.get("role") == "tooltip"}
     for attrs in flags:
         assert attrs["tabindex"] == "0"
@@ -161,7 +170,13 @@ def test_errors_and_warnings_without_text_or_marks_have_their_place() -> None:
     page = Page(report("html", run(failed(), warned())))
     assert "expected a document, found no archive" in page.within("section.article")
     assert "let through: 2 by the word list, 1 accepted" in page.within("section.article")
-    assert "mt 0.01" in page.within("span.note")
+    assert "1 sentence would be held by itself" in page.within("section.article")
+    told = page.within("span.note")
+    assert f"{NO_PLACE}." in told
+    assert "The sentence" not in told.partition(NOT_RECORDED)[0].partition(NO_PLACE)[0]
+    assert "mt 0.31" in told
+    assert f"{NOT_RECORDED}." in told
+    assert page.within("mark.") == ""
 
 
 # The style sheet.

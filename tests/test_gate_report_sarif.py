@@ -33,30 +33,35 @@ def test_sarif_holds_to_the_official_schema(sarif: Any) -> None:
 def test_sarif_gives_a_result_for_each_mark(sarif: Any) -> None:
     (only,) = sarif["runs"]
     rules = only["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == list(LABELS)
+    assert [rule["id"] for rule in rules] == [*LABELS, "sentence"]
     assert all(rule["help"]["text"] for rule in rules)
     assert only["columnKind"] == "unicodeCodePoints"
     results = only["results"]
-    assert len(results) == 5 + 1 + 5 + 1
+    assert len(results) == 5 + 2 + 5 + 1
     assert all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in results)
-    assert [r["level"] for r in results[:6]] == ["error"] * 4 + ["warning"] * 2
+    assert [r["level"] for r in results[:7]] == ["error"] * 4 + ["warning"] * 3
     place = results[0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "drafts/envoy%20draft.md"
     assert place["region"] == {"startLine": 3, "startColumn": 1, "endLine": 3, "endColumn": 6}
-    prints = [r["partialFingerprints"]["babelproofSentence/v1"] for r in results[:6]]
+    prints = [r["partialFingerprints"]["babelproofSentence/v1"] for r in results[:7]]
     assert prints == [
         "print-1:country",
         "print-1:role",
         "print-3:mt",
         "print-3:mt:2",
         "print-4:garble",
-        "print-0:mt",
+        "print-0:sentence",
+        "print-1:mt",
     ]
+    assert "no single place" in results[5]["message"]["text"].lower()
+    assert "probability" not in results[5]["properties"]
+    assert results[6]["properties"]["probability"] == 0.31
+    assert "no place is recorded for mt" in results[6]["message"]["text"].lower()
     assert FACT_LINE in results[0]["message"]["text"]
 
 
 def test_sarif_places_a_record_on_its_line(sarif: Any) -> None:
-    result = sarif["runs"][0]["results"][6]
+    result = sarif["runs"][0]["results"][7]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}
     assert (result["properties"]["line"], result["properties"]["column"]) == (3, 1)
 

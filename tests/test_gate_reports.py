@@ -16,6 +16,8 @@ import pytest
 from gate_report_samples import (
     FACT_LINE,
     HOSTILE,
+    NO_PLACE,
+    NOT_RECORDED,
     failed,
     held,
     hostile,
@@ -80,6 +82,12 @@ def test_text_says_decision_reasons_place_labels_probability_and_fact() -> None:
     )
     assert lines[4] == f"    country: {FACT_LINE}"
     assert "  drafts/envoy draft.md:6:64: warn 0.71 (garble 0.66)" in lines
+    assert (
+        "warned.txt: warn, 0 of 2 sentences held, 2 warned of; 1 sentence would be held by itself"
+    ) in lines
+    at = lines.index(f"  warned.txt:1:1: warn 0.64 ({NO_PLACE})")
+    assert lines[at + 1] == "    | The ministry confirmed the plan."
+    assert lines[at + 2] == f"  warned.txt:1:34: warn 0.55 (mt 0.31; {NOT_RECORDED})"
     assert "broken.docx: error, expected a document, found no archive" in lines
     assert "  let through: 2 by the word list, 1 accepted" in lines
     assert lines[-1] == "3 articles: 1 not judged, 1 held, 1 warned of; the gate says error"
@@ -135,6 +143,13 @@ def test_json_says_everything_but_the_full_text() -> None:
     assert flag["start"] == {"line": 3, "column": 1}
     assert flag["end"] == {"line": 4, "column": 27}
     assert flag["marks"][0]["finding"]["evidence"]["proposal"] == "American"
+    assert (flag["named"], flag["note"]) == (["country", "role"], None)
+    warned = given["outcomes"][2]
+    assert warned["alone"] == 1
+    assert [(f["named"], f["note"], f["marks"]) for f in warned["flags"]] == [
+        ([], NO_PLACE, []),
+        (["mt"], NOT_RECORDED, []),
+    ]
     assert given["outcomes"][4]["flags"][0]["text"] == HOSTILE.replace("\ud800", "\ufffd")
 
 
@@ -150,7 +165,7 @@ def test_junit_is_read_by_others() -> None:
     assert [type(r).__name__ for r in cases["broken.docx"].result] == ["Error"]
     assert cases["clean.txt"].is_passed
     assert cases["warned.txt"].is_passed
-    assert "warn 0.64" in cases["warned.txt"].system_out
+    assert f"warn 0.64 ({NO_PLACE})" in cases["warned.txt"].system_out
     assert "[[a green street" in cases["wire.jsonl:3"].result[0].text
     assert "sure that of it" in cases["wire.jsonl:3"].system_out
 
@@ -209,8 +224,10 @@ def test_github_annotates_files() -> None:
     assert found[0][2].splitlines()[1] == f"country: {FACT_LINE}"
     own = {key: found[1][1][key] for key in ("line", "col", "endLine", "endColumn")}
     assert own == {"line": "6", "col": "1", "endLine": "6", "endColumn": "63"}
-    assert "col" not in found[4][1]  # a record's columns are not those of its file
-    assert found[4][1]["line"] == "3"
+    assert found[3][1]["title"] == f"babelproof warn: {NO_PLACE}"
+    assert found[4][1]["title"] == f"babelproof warn: mt 0.31; {NOT_RECORDED}"
+    assert "col" not in found[5][1]  # a record's columns are not those of its file
+    assert found[5][1]["line"] == "3"
     last = ("error", {"file": "broken.docx", "title": "babelproof: not judged"})
     assert found[-1] == (*last, "expected a document, found no archive")
 

@@ -94,7 +94,8 @@ def gate(
 ) -> None:
     """Judge drafts before they are published: pass or hold, where, and why.
 
-    Exit code: 0 pass (warnings included), 1 hold, 2 something could not be judged. Over
+    Exit code: 0 pass (warnings included), 1 hold, 2 something could not be judged: no file
+    that can be read, or no English sentence in it (an empty draft is no sound one). Over
     several files 2 goes before 1 before 0.
     """
     if explain_policy:

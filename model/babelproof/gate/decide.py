@@ -13,10 +13,15 @@ from babelproof.gate.outcome import Decision, Flag, Mark, Outcome
 from babelproof.gate.policy import Policy
 from babelproof.gate.whole import Whole
 from babelproof.labels import ANY, LABELS, Label
-from babelproof.verdict import DocumentVerdict, Finding, Status, Verdict
+from babelproof.verdict import DocumentVerdict, Finding, Reason, Status, Verdict
 
 SPELLING = frozenset({Label.NAME, Label.MT, Label.GARBLE})
 """Labels that a word list may answer: it says how words are spelt, not who did what."""
+
+EVEN = 0.5
+"""A label is named from even odds that it is what makes a sentence suspect: from half of the
+probability that does. Against a sentence's own, which the rest of its article raises, one that
+is damaged beyond doubt would go without its label."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,16 @@ class Allowances:
 
 @dataclass(frozen=True)
 class _Suspect:
+    """A sentence that reaches a limit. `speaking`: its labels that no word list answers.
+
+    `named`: those of them that are likely enough to be shown; `findings` are theirs.
+    """
+
     verdict: Verdict
     number: int
     fails: bool
+    speaking: tuple[Label, ...]
+    named: tuple[Label, ...]
     findings: tuple[Finding, ...]
 
 
@@ -52,52 +64,72 @@ def decide(
 ) -> Outcome:
     """Give an article's outcome. An article that could not be judged never passes.
 
-    Without a single sentence to judge it is an error too, but for an empty one or one too
-    short for the policy, which has nothing that could be damaged.
+    So one without a single sentence to judge is an error: neither an empty draft nor one in
+    another language is known to be sound.
     """
-    spans = tuple((v.start, v.end, v.score) for v in document.sentences)
     blank = Outcome(
         article.name,
-        Decision.PASS,
+        Decision.ERROR,
         article.record,
         score=document.score,
-        document_score=document.document_score,
         sentences=len(document.sentences),
         text=article.text,
-        spans=spans,
+        spans=tuple((v.start, v.end, v.score) for v in document.sentences),
     )
     if document.status is Status.ERROR:
-        return replace(blank, decision=Decision.ERROR, error=document.reason or "not scored")
+        return replace(blank, error=document.reason or "not scored")
     judged = [
         (number, verdict)
         for number, verdict in enumerate(document.sentences)
         if verdict.status is Status.OK and len(verdict.text.split()) >= policy.min_words
     ]
     if not judged:
-        reason = str(document.reason or "too short to judge")
-        if reason == "not English":
-            return replace(blank, decision=Decision.ERROR, error=f"nothing to judge: {reason}")
-        return replace(blank, reasons=(f"nothing to judge: {reason}",))
+        return replace(blank, error=_nothing(document))
     used: Counter[str] = Counter()
-    suspects = []
-    for number, verdict in judged:
-        suspect = _suspect(number, verdict, policy, allowances, used)
-        if suspect is not None and not _let_through(suspect, article, allowances, used):
-            suspects.append(suspect)
-    whole = Whole.of(len(suspects), len(judged), document.document_score, policy)
+    reaching = [_suspect(number, verdict, policy, allowances) for number, verdict in judged]
+    found = [suspect for suspect in reaching if suspect is not None]
+    suspects = [s for s in found if not _let_through(s, article, allowances, used)]
     fails = [suspect for suspect in suspects if suspect.fails]
-    reasons = _reasons(fails, suspects, len(judged), whole, policy)
+    whole = Whole.of(len(suspects), len(judged), document.document_score, policy)
     decision = (
         Decision.HOLD if fails or whole.holds else Decision.WARN if suspects else Decision.PASS
     )
     flags = tuple(_flag(suspect, article, whole.holds) for suspect in suspects)
+    warned = {flag.number for flag in flags if flag.level is Decision.WARN}
+    settled = {suspect.number for suspect in found} - warned
     return replace(
         blank,
         decision=decision,
-        reasons=reasons,
+        reasons=_reasons(fails, suspects, len(judged), whole, policy),
+        document_score=whole.probability,
         judged=len(judged),
+        alone=_alone(document, settled, article, allowances),
         flags=flags,
         allowances=dict(used),
+    )
+
+
+def _nothing(document: DocumentVerdict) -> str:
+    reason = document.reason or Reason.TOO_SHORT
+    return (
+        f"nothing to judge: expected English sentences, found none ({reason}); write some or "
+        "leave the draft out"
+    )
+
+
+def _alone(
+    document: DocumentVerdict,
+    settled: Collection[int],
+    article: Article,
+    allowances: Allowances,
+) -> int:
+    """Count the sentences that the detector holds beyond those `settled`: held, or allowed."""
+    return sum(
+        verdict.held
+        and number not in settled
+        and not _marked(verdict, article)
+        and not all(map(allowances.allows, verdict.findings))
+        for number, verdict in enumerate(document.sentences)
     )
 
 
@@ -108,65 +140,64 @@ def _reached(verdict: Verdict, limits: Mapping[str, float]) -> list[str]:
 
 
 def _suspect(
-    number: int,
-    verdict: Verdict,
-    policy: Policy,
-    allowances: Allowances,
-    used: Counter[str],
+    number: int, verdict: Verdict, policy: Policy, allowances: Allowances
 ) -> _Suspect | None:
-    """Say whether a sentence is suspect, leaving out labels that the word list answers.
+    """Give what makes a sentence suspect, None where it is not.
 
-    Where listed words answer every label that speaks, `any` is answered with them; one label
-    that they do not answer keeps the sentence suspect.
+    Where listed words answer every label that speaks, none is left, and `any` is answered
+    with them; one label that they do not answer keeps the sentence suspect.
     """
     limits = policy.fail_on
     low = {c: min(limits.get(c, 2.0), policy.suspect.get(c, 2.0)) for c in (ANY, *LABELS)}
     reached = _reached(verdict, low)
     if not reached:
         return None
-    speaking = [Label(name) for name in reached if name != ANY] or [
-        max(LABELS, key=lambda label: verdict.labels[label])
-    ]
+    own = [Label(name) for name in reached if name != ANY]
+    speaking = []
     findings: list[Finding] = []
-    answered = 0
-    for label in speaking:
-        own = [finding for finding in verdict.candidates if finding.label is label]
-        own = [f for f in own if f.score >= low[label]] or own
-        left = [finding for finding in own if not allowances.allows(finding)]
-        if own and not left:
-            answered += 1
-        findings += left
-    if answered == len(speaking):
-        used["words"] += 1
-        return None
-    if not findings:
-        findings = [
-            Finding(speaking[0], verdict.start, verdict.end, verdict.text, verdict.score or 0)
-        ]
-    kept = {finding.label.value for finding in findings}
-    failing = [name for name in _reached(verdict, limits) if name == ANY or name in kept]
-    return _Suspect(verdict, number, bool(failing), tuple(findings))
+    for label in own or [_likeliest(verdict)]:
+        candidates = [finding for finding in verdict.candidates if finding.label is label]
+        sure = [f for f in candidates if f.score >= low[label]] or candidates
+        left = [finding for finding in sure if not allowances.allows(finding)]
+        if left or not sure:
+            speaking.append(label)
+            findings += left
+    failing = [name for name in _reached(verdict, limits) if name == ANY or name in speaking]
+    if not own and verdict.labels[_likeliest(verdict)] < low[ANY] * EVEN:
+        return _Suspect(verdict, number, bool(failing), tuple(speaking), (), ())
+    named = tuple(sorted(speaking, key=lambda label: -verdict.labels[label]))
+    return _Suspect(verdict, number, bool(failing), tuple(speaking), named, tuple(findings))
+
+
+def _likeliest(verdict: Verdict) -> Label:
+    return max(LABELS, key=lambda label: verdict.labels[label])
 
 
 def _let_through(
     suspect: _Suspect, article: Article, allowances: Allowances, used: Counter[str]
 ) -> bool:
-    verdict = suspect.verdict
-    if any(start < verdict.end and verdict.start < end for start, end in article.allowed):
-        used["marked"] += 1
-        return True
     place = place_name(article.name, article.record)
-    if allowances.baseline.accepts(place, _print(suspect)):
-        used["baseline"] += 1
-        return True
-    return False
+    if not suspect.speaking:
+        allowed = "words"
+    elif _marked(suspect.verdict, article):
+        allowed = "marked"
+    elif allowances.baseline.accepts(place, _print(suspect)):
+        allowed = "baseline"
+    else:
+        return False
+    used[allowed] += 1
+    return True
+
+
+def _marked(verdict: Verdict, article: Article) -> bool:
+    return any(start < verdict.end and verdict.start < end for start, end in article.allowed)
 
 
 def _print(suspect: _Suspect) -> str:
-    return fingerprint(suspect.verdict.text, {f.label.value for f in suspect.findings})
+    return fingerprint(suspect.verdict.text, {label.value for label in suspect.speaking})
 
 
-def _flag(suspect: _Suspect, article: Article, many: bool) -> Flag:
+def _flag(suspect: _Suspect, article: Article, whole: bool) -> Flag:
     verdict = suspect.verdict
     marks = tuple(
         Mark(finding, article.position(finding.start), article.end_position(finding.end))
@@ -174,7 +205,7 @@ def _flag(suspect: _Suspect, article: Article, many: bool) -> Flag:
     )
     return Flag(
         number=suspect.number,
-        level=Decision.HOLD if suspect.fails or many else Decision.WARN,
+        level=Decision.HOLD if suspect.fails or whole else Decision.WARN,
         text=verdict.text,
         score=verdict.score or 0.0,
         labels=dict(verdict.labels),
@@ -182,7 +213,19 @@ def _flag(suspect: _Suspect, article: Article, many: bool) -> Flag:
         start=article.position(verdict.start),
         end=article.end_position(verdict.end),
         fingerprint=_print(suspect),
+        named=suspect.named,
+        note=_note(suspect, whole),
     )
+
+
+def _note(suspect: _Suspect, whole: bool) -> str | None:
+    """Say why a sentence shows no place, or lacks that of a label; None where it lacks none."""
+    if not suspect.named:
+        rest = "the article as a whole reads as damaged" if whole else "no label stands out"
+        return f"no single place; {rest}"
+    placed = {finding.label for finding in suspect.findings}
+    missing = [label for label in suspect.named if label not in placed]
+    return f"no place is recorded for {' and '.join(missing)}" if missing else None
 
 
 def _reasons(

@@ -35,7 +35,9 @@ class Flag:
     """A sentence that is held or warned of, with its place and what is wrong in it.
 
     `number` counts the article's sentences from 0; `fingerprint` stays the same while the
-    sentence and its labels do, wherever it moves.
+    sentence and its labels do, wherever it moves. `named`: the labels it is flagged for, none
+    where no label is likely enough to be named. `note` says in plain words why no place is
+    marked where none is.
     """
 
     number: int
@@ -47,6 +49,8 @@ class Flag:
     start: Position
     end: Position
     fingerprint: str
+    named: tuple[Label, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class Outcome:
 
     `reasons` say in plain words why the decision is what it is; `error` why there is none.
     `allowances` count what was let through: `words` (the word list), `marked` (in the
-    source), `baseline` (accepted before).
+    source), `baseline` (accepted before). `document_score`: that the article as a whole is
+    damaged, None where too few sentences were judged. `alone`: sentences that the detector
+    holds by its own thresholds, as `babelproof check` shows them, and the gate does not.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Outcome:
     document_score: float | None = None
     sentences: int = 0
     judged: int = 0
+    alone: int = 0
     flags: tuple[Flag, ...] = ()
     allowances: Mapping[str, int] = field(default_factory=dict)
     text: str = ""

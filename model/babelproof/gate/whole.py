@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from babelproof.gate.policy import Policy
+from babelproof.verdict import IN_CONTEXT_FROM
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,13 @@ class Whole:
         """Apply a policy to `suspects` of `judged` sentences (1 or more) and the probability.
 
         Without a suspect nothing could be shown, and an article whose suspects were all
-        accepted must not be held by the rest.
+        accepted must not be held by the rest. The detector counts blocks that are too short
+        for the policy (a menu, a byline); with too few sentences beside them the probability
+        would be theirs, so it says nothing.
         """
         share = suspects / judged
+        if judged < IN_CONTEXT_FROM:
+            probability = None
         return cls(
             share,
             probability,

@@ -25,7 +25,7 @@ def _flag(stream: TextIO, outcome: Outcome, flag: Flag) -> None:
     level = "error" if flag.level is Decision.HOLD else "warning"
     sentence = highlighted(phrases.verdict(outcome, flag), coloured=False).plain
     lines = [sentence, *phrases.facts(flag)]
-    title = f"babelproof {flag.level}: {phrases.caption(flag)}"
+    title = f"babelproof {flag.level}: {phrases.why(flag)}"
     _command(stream, level, _place(outcome, flag), title, lines)
 
 

@@ -180,6 +180,7 @@ def _note(outcome: Outcome, flag: Flag) -> str:
     for finding in phrases.findings(flag):
         lines += _finding(finding, flag, explain=finding.label not in told)
         told.add(finding.label)
+    lines += [] if flag.note is None else [element("span", shown(f"{flag.note}."))]
     others = ", ".join(f"{label} {probability(flag.labels.get(label, 0.0))}" for label in LABELS)
     lines.append(span(f"All labels: {others}", "soft"))
     lines.append(span(isolated(phrases.at(outcome, flag)), "soft"))

@@ -13,7 +13,7 @@ from babelproof import __version__
 from babelproof.gate.article import Position
 from babelproof.gate.outcome import Decision, Flag, Outcome, Run
 from babelproof.gate.reports import phrases
-from babelproof.labels import LABELS, Label
+from babelproof.labels import LABELS
 from babelproof.terminal import printable, probability
 from babelproof.verdict import DIGITS, Finding
 
@@ -23,6 +23,11 @@ SCHEMA = (
 
 FINGERPRINT = "babelproofSentence/v1"
 """The name under which a result says which finding it is, wherever its sentence moves."""
+
+UNNAMED = "sentence"
+"""The rule of a sentence that is suspect although no label is likely enough to be named."""
+
+_MEANINGS = {label.value: phrases.MEANINGS[label] for label in LABELS} | {UNNAMED: phrases.UNNAMED}
 
 _LEVELS = {Decision.HOLD: "error", Decision.WARN: "warning"}
 
@@ -38,7 +43,7 @@ def _run(run: Run) -> dict[str, Any]:
     driver = {
         "name": "babelproof",
         "version": str(run.versions.get("babelproof", __version__)),
-        "rules": [_rule(label) for label in LABELS],
+        "rules": [_rule(name, meaning) for name, meaning in _MEANINGS.items()],
     }
     uris = dict.fromkeys(_uri(outcome.name) for outcome in run.outcomes)
     return {
@@ -60,11 +65,10 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _rule(label: Label) -> dict[str, Any]:
-    meaning = phrases.MEANINGS[label]
+def _rule(name: str, meaning: phrases.Meaning) -> dict[str, Any]:
     title = "".join(c for c in meaning.title.title() if c.isalnum())
     return {
-        "id": label.value,
+        "id": name,
         "name": title,
         "shortDescription": {"text": f"{meaning.title}."},
         "fullDescription": {"text": meaning.says},
@@ -99,52 +103,56 @@ def _ended(created: str) -> dict[str, str]:
 
 
 def _results(outcome: Outcome, flag: Flag) -> list[dict[str, Any]]:
-    """Give a result for each mark; a sentence without one is marked whole."""
-    places = [(mark.finding, mark.start, mark.end) for mark in flag.marks] or [
-        (finding, flag.start, flag.end) for finding in phrases.findings(flag)
-    ]
-    seen: dict[Label, int] = {}
+    """Give a result for each mark; a label without one, and a sentence without a label, has the
+    whole sentence."""
+    places = [(mark.start, mark.end) for mark in flag.marks]
+    findings: tuple[Finding | None, ...] = phrases.findings(flag) or (None,)
+    places += [(flag.start, flag.end)] * (len(findings) - len(places))
+    seen: dict[str, int] = {}
     results = []
-    for finding, start, end in places:
-        seen[finding.label] = nth = seen.get(finding.label, 0) + 1
+    for finding, (start, end) in zip(findings, places, strict=True):
+        rule = UNNAMED if finding is None else finding.label.value
+        seen[rule] = nth = seen.get(rule, 0) + 1
         # Two marks of a label in one sentence are two results: readers join equal prints.
         suffix = "" if nth == 1 else f":{nth}"
         results.append(
             {
-                "ruleId": finding.label.value,
-                "ruleIndex": LABELS.index(finding.label),
+                "ruleId": rule,
+                "ruleIndex": list(_MEANINGS).index(rule),
                 "level": _LEVELS.get(flag.level, "note"),
                 "message": {"text": _said(flag, finding)},
                 "locations": [_location(outcome, start, end)],
-                "partialFingerprints": {FINGERPRINT: f"{flag.fingerprint}:{finding.label}{suffix}"},
+                "partialFingerprints": {FINGERPRINT: f"{flag.fingerprint}:{rule}{suffix}"},
                 "properties": _properties(outcome, flag, finding, start),
             }
         )
     return results
 
 
-def _said(flag: Flag, finding: Finding) -> str:
-    whole = finding.text == flag.text
-    place = "This sentence" if whole else f"“{finding.text}”"
-    fact = phrases.fact(finding)
-    return _message(
-        f"{place}: {phrases.MEANINGS[finding.label].title.lower()} "
-        f"({finding.label} {probability(finding.score)}; sentence {probability(flag.score)})."
-        + ("" if fact is None else f" {fact}.")
-        + f" In: “{flag.text}”"
-    )
+def _said(flag: Flag, finding: Finding | None) -> str:
+    sentence = f"sentence {probability(flag.score)}"
+    if finding is None:
+        said = f"This sentence: {phrases.UNNAMED.title.lower()} ({sentence})."
+    else:
+        place = "This sentence" if finding.text == flag.text else f"“{finding.text}”"
+        label = f"{finding.label} {probability(finding.score)}"
+        said = f"{place}: {phrases.MEANINGS[finding.label].title.lower()} ({label}; {sentence})."
+        fact = phrases.fact(finding)
+        said += "" if fact is None else f" {fact}."
+    note = "" if flag.note is None else f" {flag.note.capitalize()}."
+    return _message(f"{said}{note} In: “{flag.text}”")
 
 
-def _properties(outcome: Outcome, flag: Flag, finding: Finding, start: Position) -> dict[str, Any]:
-    own: dict[str, Any] = {
-        "score": round(flag.score, DIGITS),
-        "probability": round(finding.score, DIGITS),
-        "source": finding.source,
-        "sentence": flag.number,
-    }
+def _properties(
+    outcome: Outcome, flag: Flag, finding: Finding | None, start: Position
+) -> dict[str, Any]:
+    own: dict[str, Any] = {"score": round(flag.score, DIGITS), "sentence": flag.number}
+    if finding is not None:
+        own |= {"probability": round(finding.score, DIGITS), "source": finding.source}
+        own |= {} if finding.evidence is None else {"evidence": finding.evidence}
     if outcome.record is not None:
         own |= {"record": outcome.record, "line": start.line, "column": start.column}
-    return own if finding.evidence is None else {**own, "evidence": finding.evidence}
+    return own
 
 
 def _location(outcome: Outcome, start: Position | None, end: Position | None) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class _Writer:
     def _flag(self, outcome: Outcome, flag: Flag) -> None:
         line = Text(phrases.at(outcome, flag)).append(": ")
         line.append(str(flag.level), style=_COLOURS[flag.level])
-        line.append(f" {probability(flag.score)} (").append_text(self._labels(flag)).append(")")
+        line.append(f" {probability(flag.score)} (").append_text(self._why(flag)).append(")")
         self._line(line, indent=2)
         sentence = highlighted(phrases.verdict(outcome, flag), self._coloured)
         for span in list(sentence.spans):
@@ -67,14 +67,11 @@ class _Writer:
         for fact in phrases.facts(flag):
             self._line(Text(fact, style="italic"), indent=4)
 
-    def _labels(self, flag: Flag) -> Text:
-        parts = phrases.caption(flag).split(", ")
-        styles = {label.value: style for label, style in STYLES.items()}
-        shown = [
-            Text(part, style=styles.get(part.split(" ")[0], "") if self._coloured else "")
-            for part in parts
-        ]
-        return Text(", ").join(shown)
+    def _why(self, flag: Flag) -> Text:
+        why = Text(phrases.why(flag))
+        for label, style in STYLES.items() if self._coloured else ():
+            why.highlight_regex(rf"\b{label} \d\.\d+", style)
+        return why
 
     def _line(self, text: Text, indent: int = 0) -> None:
         if text.plain.lstrip().startswith("::"):

@@ -51,6 +51,13 @@ MEANINGS: dict[Label, Meaning] = {
     ),
 }
 
+UNNAMED = Meaning(
+    "Suspect sentence",
+    "The sentence is suspect, but no place in it and no label stands out.",
+    "Read it with its whole article, which may be damaged throughout.",
+)
+"""The same for a sentence that no label is named for."""
+
 DONE: dict[Decision, str] = {
     Decision.PASS: "passed",
     Decision.WARN: "warned of",
@@ -82,6 +89,8 @@ def summary(outcome: Outcome) -> str:
         f"{outcome.held} of {outcome.judged} {noun} held"
         + (f", {warned} warned of" if warned else "")
         + (f", {skipped} not judged" if skipped else "")
+        + ("; 1 sentence would be held by itself" if outcome.alone == 1 else "")
+        + (f"; {outcome.alone} sentences would be held by themselves" if outcome.alone > 1 else "")
     )
 
 
@@ -94,16 +103,19 @@ def let_through(outcome: Outcome) -> str | None:
 
 
 def findings(flag: Flag) -> tuple[Finding, ...]:
-    """Give what was found in a sentence; a sentence without a mark shows its likeliest label."""
-    if flag.marks or not flag.labels:
-        return tuple(mark.finding for mark in flag.marks)
-    label = max(flag.labels, key=lambda label: flag.labels[label])
-    return (Finding(label, 0, 0, flag.text, flag.labels[label]),)
+    """Give what was found in a sentence; a label that is named without a place has all of it."""
+    marked = tuple(mark.finding for mark in flag.marks)
+    placed = {finding.label for finding in marked}
+    return marked + tuple(
+        Finding(label, 0, 0, flag.text, flag.labels[label])
+        for label in flag.named
+        if label not in placed
+    )
 
 
-def caption(flag: Flag) -> str:
-    """Give a sentence's labels with their probabilities: `name 0.93, mt 0.71`."""
-    return Mark(0, 0, findings(flag)).caption
+def why(flag: Flag) -> str:
+    """Give a sentence's labels with their probabilities, and its note: `name 0.93, mt 0.71`."""
+    return "; ".join(filter(None, (Mark(0, 0, findings(flag)).caption, flag.note)))
 
 
 def verdict(outcome: Outcome, flag: Flag) -> Verdict:
@@ -157,7 +169,7 @@ def at(outcome: Outcome, flag: Flag) -> str:
 
 def plain(outcome: Outcome, flag: Flag) -> list[str]:
     """Give the lines that say all of a sentence without colour."""
-    head = f"{at(outcome, flag)}: {flag.level} {probability(flag.score)} ({caption(flag)})"
+    head = f"{at(outcome, flag)}: {flag.level} {probability(flag.score)} ({why(flag)})"
     return [head, highlighted(verdict(outcome, flag), coloured=False).plain, *facts(flag)]
 
 
