@@ -130,6 +130,10 @@ def test_scored_records_are_judged_again(tiny_bundle: Path, desk: Path) -> None:
     assert CliRunner().invoke(app, ["gate", "scored.jsonl", "--scored"]).exit_code == 1
     lenient = ["gate", "scored.jsonl", "--scored", "--fail-on", "any:1,name:1"]
     assert CliRunner().invoke(app, lenient).exit_code == 0
+    (desk / "raw.jsonl").write_text(records)
+    raw = CliRunner().invoke(app, ["gate", "raw.jsonl", "--scored"])
+    assert raw.exit_code == 2
+    assert "found one without 'schema_version'; score it with this version" in raw.stdout
 
 
 def test_the_configuration_in_effect_is_printed(desk: Path) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gate_samples import POLICY
+import pytest
+from gate_samples import POLICY, judged
 from typer.testing import CliRunner
 
 from babelproof.cli import app
-from babelproof.gate.article import Article, Unreadable
+from babelproof.detector import Detector
+from babelproof.gate.article import Article, Unreadable, plain
 from babelproof.gate.decide import Allowances, decide
-from babelproof.gate.outcome import Decision
+from babelproof.gate.outcome import Decision, Flag
 from babelproof.gate.scored import read_scored
+from babelproof.labels import CHANNELS
+from babelproof.verdict import Thresholds
 
 TEXT = "The talks go on. The minister met Sandra Brinken in Kyiv.\nTalks on Uzbekistan followed."
 
@@ -57,7 +61,12 @@ def test_bad_records_are_errors_of_their_own(tiny_bundle: Path, tmp_path: Path) 
     path.write_text("\n".join(lines) + "\n")
     found = list(read_scored(str(path)))
     assert [isinstance(item, Unreadable) for item in found] == [False, True, True, True, True]
-    assert [item.record for item in found if isinstance(item, Unreadable)] == [2, 3, 4, 5]
+    refused = [item for item in found if isinstance(item, Unreadable)]
+    assert [item.record for item in refused] == [2, 3, 4, 5]
+    told = "expected a record that babelproof score wrote (schema_version 1, "
+    assert all(item.error.startswith(told) for item in refused[2:])
+    assert "found one without 'schema_version'" in refused[2].error
+    assert "found schema_version 9" in refused[3].error
     (missing,) = read_scored(str(tmp_path / "none.jsonl"))
     assert isinstance(missing, Unreadable)
 
@@ -73,3 +82,45 @@ def test_another_policy_needs_no_model(tiny_bundle: Path, tmp_path: Path) -> Non
         Allowances(),
     )
     assert (one.decision, other.decision) == (Decision.HOLD, Decision.WARN)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 1.0])
+def test_both_ways_to_the_gate_say_the_same(
+    tiny_bundle: Path, tmp_path: Path, threshold: float
+) -> None:
+    """At 1.0 the record has no place of what it does not hold: labels and levels are the same."""
+    (document,) = Detector.load(tiny_bundle).score_documents([TEXT])
+    document = document.judge(Thresholds(dict.fromkeys(CHANNELS, threshold)))
+    path = tmp_path / "scored.jsonl"
+    path.write_text(json.dumps({"text": TEXT, "schema_version": 1, **document.to_dict()}) + "\n")
+    ((article, again),) = [i for i in read_scored(str(path)) if not isinstance(i, Unreadable)]
+    one = decide(article, again, POLICY, Allowances())
+    other = decide(plain(article.name, TEXT), document, POLICY, Allowances())
+    assert (one.decision, one.reasons, one.alone) == (other.decision, other.reasons, other.alone)
+    assert len(one.flags) == len(other.flags) == 2
+    for flag, whole in zip(one.flags, other.flags, strict=True):
+        assert (flag.level, flag.named) == (whole.level, whole.named)
+        assert flag.fingerprint == whole.fingerprint
+        if threshold < 1:
+            assert places(flag) == places(whole)
+            assert flag.note is None
+        else:
+            assert flag.marks == ()
+            assert flag.note == f"no place is recorded for {flag.named[0]}"
+
+
+def places(flag: Flag) -> list[tuple[str, int, int, float]]:
+    found = [mark.finding for mark in flag.marks]
+    return [(f.label.value, f.start, f.end, round(f.score, 5)) for f in found]
+
+
+def test_a_sentence_held_through_any_keeps_the_probability_of_its_label(tmp_path: Path) -> None:
+    article, document = judged(("He gave the plan a green street.", 0.9, {"mt": (0.3, "green")}))
+    record = {"text": article.text, "schema_version": 1, **document.to_dict()}
+    assert record["sentences"][0]["findings"][0]["score"] == 0.9
+    path = tmp_path / "scored.jsonl"
+    path.write_text(json.dumps(record) + "\n")
+    ((again, verdicts),) = [i for i in read_scored(str(path)) if not isinstance(i, Unreadable)]
+    for given in ((again, verdicts), (article, document)):
+        (flag,) = decide(*given, POLICY, Allowances()).flags
+        assert places(flag) == [("mt", 19, 24, 0.3)]

@@ -26,15 +26,14 @@ def read_scored(path: str) -> Iterator[JudgedArticle | Unreadable]:
             for record in read_jsonl(stream, path, FieldNames(NO_FIELD)):
                 try:
                     yield _read(path, record.line, record.fields, record.error)
-                except (KeyError, TypeError, ValueError, AttributeError) as error:
-                    yield Unreadable(
-                        path,
-                        f"expected a record that babelproof score wrote, found {error!r}; score "
-                        "it again",
-                        record.line,
-                    )
+                except KeyError as error:
+                    yield Unreadable(path, _refused(f"one without {error}"), record.line)
+                except (TypeError, ValueError, AttributeError) as error:
+                    yield Unreadable(path, _refused(f"another ({error})"), record.line)
     except OSError as error:
-        yield Unreadable(path, f"expected a scored file, found: {error.strerror}")
+        yield Unreadable(
+            path, f"expected a scored file, found: {error.strerror}; check its name and permissions"
+        )
 
 
 def joined(name: str, document: DocumentVerdict, line: int | None = None) -> JudgedArticle:
@@ -56,13 +55,22 @@ def joined(name: str, document: DocumentVerdict, line: int | None = None) -> Jud
     return plain(name, text, record=line), replace(document, sentences=tuple(verdicts))
 
 
+def _refused(found: str) -> str:
+    return (
+        f"expected a record that babelproof score wrote (schema_version {SCHEMA_VERSION}, its "
+        f"fields without a prefix), found {found}; score it with this version, or leave --scored "
+        "out to judge its text"
+    )
+
+
 def _read(
     path: str, line: int, fields: Mapping[str, Any] | None, error: str | None
 ) -> JudgedArticle | Unreadable:
     if fields is None:
-        return Unreadable(path, error or "no record", line)
-    if fields.get("schema_version") != SCHEMA_VERSION:
-        raise ValueError(f"schema_version {fields.get('schema_version')!r}")
+        return Unreadable(path, error or _refused("none"), line)
+    if fields["schema_version"] != SCHEMA_VERSION:
+        version = fields["schema_version"]
+        return Unreadable(path, _refused(f"schema_version {version!r}"), line)
     if fields["status"] == "error":
         return Unreadable(path, str(fields.get("error") or fields.get("reason")), line)
     rows = fields["sentences"]
@@ -75,13 +83,19 @@ def _read(
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:
+    """Read a sentence's verdict; the findings of the record are all the candidates there are.
+
+    A sentence held through `any` alone gives its findings the probability of `any`: none is
+    surer than its label is.
+    """
+    labels = {label: float(row["labels"][label.value]) for label in LABELS}
     findings = tuple(
         Finding(
             Label(item["label"]),
             item["start"],
             item["end"],
             item["text"],
-            float(item["score"]),
+            min(float(item["score"]), labels[Label(item["label"])]),
             item["source"],
             item["evidence"],
         )
@@ -94,6 +108,8 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
         Status(row["status"]),
         row.get("reason"),
         None if row["score"] is None else float(row["score"]),
-        {label: float(row["labels"][label.value]) for label in LABELS},
+        labels,
+        findings,
+        bool(row["held"]),
         findings,
     )
