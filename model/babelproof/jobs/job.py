@@ -19,7 +19,7 @@ from babelproof.jobs.progress import RunProgress
 from babelproof.jobs.readers import Cursor, read_input
 from babelproof.jobs.shards import Position, Receipt
 from babelproof.jobs.sinks import Sink
-from babelproof.jobs.tally import Tally
+from babelproof.jobs.tally import CountError, Tally
 from babelproof.records import Record
 
 if TYPE_CHECKING:
@@ -35,23 +35,29 @@ class BadRecordError(FileError):
 class Chunk:
     """Records scored together; `next`: where reading stands; `closes`: it ends its shard.
 
-    `read`: bytes of all inputs that are behind it.
+    `read`: bytes of all inputs that are behind it. `given`: records that the reader gave up
+    to its end, which stays when the records themselves are no longer needed.
     """
 
     records: list[Record]
     next: Position
     closes: bool
     read: int = 0
+    given: int = 0
 
 
 class InputReader:
-    """All inputs as one sequence of records, from a position on. Can be pickled before it reads."""
+    """All inputs as one sequence of records, from a position on. Can be pickled before it reads.
+
+    `given`: how many records it gave in all; None until it has, and in any copy of it.
+    """
 
     def __init__(self, inputs: Sequence[Input], options: JobOptions, start: Position) -> None:
         self._inputs = inputs
         self._options = options
         self._plain = any(layout.format is not Format.PARQUET for layout in options.written_layouts)
         self.position = start
+        self.given: int | None = None
 
     def settled(self) -> InputReader:
         """Give it for another process of this machine, whose current folder may be another."""
@@ -60,15 +66,17 @@ class InputReader:
 
     def chunks(self) -> Iterator[Chunk]:
         """Give the records in chunks; where these and shards end depends on the records alone."""
-        records, characters, cursor = 0, 0, Cursor()
+        records, characters, given, cursor = 0, 0, 0, Cursor()
         most = min(CHUNK_RECORDS, self._options.shard_records)
         for chunk in chunks(self._records(cursor), most):
             records += len(chunk)
+            given += len(chunk)
             characters += sum(map(content_size, chunk))
             closes = records >= self._options.shard_records or characters >= SHARD_CHARACTERS
             if closes:
                 records, characters = 0, 0
-            yield Chunk(chunk, self.position, closes, cursor.bytes)
+            yield Chunk(chunk, self.position, closes, cursor.bytes, given)
+        self.given = given
 
     def _records(self, cursor: Cursor) -> Iterator[Record]:
         start = self.position
@@ -106,7 +114,7 @@ def run_shards(
     total = _sum([receipt.tally for receipt in receipts])
     start = receipts[-1].next if receipts else Position()
     reader = InputReader(inputs, options, start)
-    clock = _Clock(engine)
+    clock, settled = _Clock(engine), 0
     with closing(engine.run(reader)) as results:
         while True:
             first = next(results, None)
@@ -115,6 +123,8 @@ def run_shards(
             end = start
             with sink.open(len(receipts)) as shard:
                 for chunk, outcomes in chain([first] if first else [], results):
+                    settled += len(outcomes)
+                    _check_count(settled, chunk.given)
                     _refuse_bad(outcomes, options)
                     shard.write(outcomes)
                     end = chunk.next
@@ -128,8 +138,16 @@ def run_shards(
             shard.tally.errors.clear()  # the total has the first ones; memory must stay flat
             if first is None:
                 break
+    if reader.given is not None:
+        _check_count(settled, reader.given)
     total.check()
     return total
+
+
+def _check_count(settled: int, given: int) -> None:
+    """Refuse a count of outcomes that is not that of the records read: one was lost or doubled."""
+    if settled != given:
+        raise CountError(f"outcomes: expected one for each of {given} records, found {settled}")
 
 
 class _Clock:
