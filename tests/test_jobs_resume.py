@@ -150,6 +150,63 @@ def test_a_finished_run_is_left_alone(tiny_bundle: Path, tmp_path: Path) -> None
     assert out.read_bytes() == before[1]
 
 
+@pytest.mark.parametrize("change", [b"\n", b""], ids=["same size", "shorter"])
+def test_a_finished_output_that_was_changed_is_not_called_complete(
+    tiny_bundle: Path, tmp_path: Path, change: bytes
+) -> None:
+    source, out = make_input(tmp_path, 20), tmp_path / "out.jsonl"
+    arguments = (source, "-o", out, "--resume")
+    score(tiny_bundle, *arguments)
+    changed = out.read_bytes().replace(b" ", change, 1)
+    out.write_bytes(changed)
+    result = score(tiny_bundle, *arguments)
+    assert result.exit_code == NOTHING_RAN
+    assert f"{out}: expected what the finished run wrote, found that it changed" in result.stderr
+    assert out.read_bytes() == changed
+    # Nor does an output that was not asked for make it another run's.
+    asked = score(tiny_bundle, *arguments, "--filter", "keep", "--rejects", tmp_path / "r.jsonl")
+    assert "filter was None, is keep" in asked.stderr
+    out.unlink()
+    assert score(tiny_bundle, *arguments).exit_code == SOME_FAILED
+
+
+@pytest.mark.parametrize("left", [(), ("lock",)])
+def test_what_a_kill_at_the_very_last_step_leaves_is_tidied_up(
+    tiny_bundle: Path, tmp_path: Path, left: Sequence[str]
+) -> None:
+    source, out = make_input(tmp_path, 20), tmp_path / "out.jsonl"
+    score(tiny_bundle, source, "-o", out)
+    parts = tmp_path / "out.jsonl.parts"
+    parts.mkdir()
+    for name in left:
+        (parts / name).touch()
+    assert "complete already" in score(tiny_bundle, source, "-o", out, "--resume").stderr
+    assert not parts.exists()
+    parts.mkdir()
+    (parts / "thesis.txt").touch()
+    assert "complete already" in score(tiny_bundle, source, "-o", out, "--resume").stderr
+    assert names(parts) == ["thesis.txt"]
+
+
+def test_nothing_is_written_beside_the_output_before_it_bears_its_name(
+    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = make_input(tmp_path, 20), tmp_path / "out.jsonl"
+    seen: list[set[str]] = []
+    real = Path.replace
+
+    def watching(self: Path, target: Path) -> Path:
+        seen.append(set(names(tmp_path)))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", watching)
+    rejects = tmp_path / "r.jsonl"
+    score(tiny_bundle, source, "-o", out, "--filter", "keep", "--rejects", rejects)
+    whole = {"in.jsonl", "out.jsonl", "out.jsonl.manifest.json", "r.jsonl", "out.jsonl.parts"}
+    assert len(seen) > 3
+    assert set.union(*seen) <= whole
+
+
 def test_it_refuses_when_anything_changed(tiny_bundle: Path, tmp_path: Path) -> None:
     from conftest import write_tiny_bundle
 

@@ -6,11 +6,12 @@ import glob
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from babelproof.files import STANDARD, FileError
 from babelproof.jobs.formats import Format, Layout, known_layout, layout_of
+from babelproof.jobs.manifest import ENDING
 from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.places import LocalPlace, Place, RemotePlace, is_url, place_of
 
@@ -64,7 +65,6 @@ def find_inputs(
     """
     if list(names).count(STANDARD) > 1:
         raise FileError(f"{STANDARD}: expected standard input once, found it several times")
-    left_out = {_canonical(name) for name in outputs if name != STANDARD}
     found: list[Input] = []
     for name in names:
         if name == STANDARD:
@@ -75,9 +75,10 @@ def find_inputs(
         except OSError as failure:
             raise _unreadable(name, failure) from None
         if several:
-            places = [p for p in places if _canonical(p.name) not in left_out]
+            left_out = _left_out(outputs)
+            places = [p for p in places if isinstance(p, Place) and p.spot not in left_out]
         if not places:
-            raise FileError(f"{name}: expected files to score, found none")
+            raise FileError(f"{name}: expected files to score, found none{_sought(name)}")
         found.extend(_input(place, format) for place in places)
     return found
 
@@ -111,7 +112,7 @@ def _remote(url: str) -> tuple[bool, Sequence[Place | PipedInput]]:
         assert isinstance(place, LocalPlace)
         return _local(str(place.path))
     system = place.system
-    if glob.has_magic(place.path):
+    if glob.has_magic(place.path) and not system.exists(place.path):
         matches = filter(_no_shard, sorted(system.glob(place.path)))
         return True, [_named(system, path, url) for path in matches]
     if system.isdir(place.path):
@@ -137,8 +138,18 @@ def _no_shard(path: str) -> bool:
     return not any(part.endswith(PARTS) for part in Path(path).parts)
 
 
-def _canonical(name: str) -> str:
-    return name if is_url(name) else str(Path(name).resolve())
+def _left_out(outputs: Iterable[str]) -> set[tuple[Any, PurePath]]:
+    """Give what a pattern or folder must not find: what a run writes, its manifests too."""
+    places = [place_of(name) for name in outputs if name != STANDARD]
+    return {own.spot for place in places for own in (place, place.beside(ENDING))}
+
+
+def _sought(name: str) -> str:
+    """Say what a folder is searched for; a pattern says that itself."""
+    if glob.has_magic(name):
+        return ""
+    endings = ", ".join(f".{format.value}" for format in Format)
+    return f"; of a folder those are read that end with {endings}, packed or not: name others"
 
 
 def _digest(source: Input) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import re
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from babelproof.durable import replaced, sync_folder
@@ -26,6 +27,11 @@ def is_url(name: str) -> bool:
     (True, False, False)
     """
     return _URL.match(name) is not None
+
+
+def real(path: Path) -> Path:
+    """Follow all links; unlike `Path.resolve` it takes one that leads to itself for a name."""
+    return Path(os.path.realpath(path))
 
 
 class Place(ABC):
@@ -69,23 +75,42 @@ class Place(ABC):
     def remove(self) -> None:
         """Remove the file, or the folder with all it holds; nothing there is no error."""
 
+    @property
+    @abstractmethod
+    def spot(self) -> tuple[Any, PurePath]:
+        """Give the file system and the path, which all names of one place share."""
+
+    def is_same(self, other: Place) -> bool:
+        """Say whether both are one file, whatever it is called."""
+        return self.spot == other.spot
+
+    def is_in(self, other: Place) -> bool:
+        """Say whether it is that place, or lies in that folder."""
+        (system, path), (others, folder) = self.spot, other.spot
+        return bool(system == others) and path.is_relative_to(folder)
+
+    def by_way_of(self, folder: Place, name: str) -> Place:
+        """Give it so that it is written in a folder first, where that can be done by renaming."""
+        return self
+
 
 class LocalPlace(Place):
     """A path of this machine. A link is written through: what it points at is replaced."""
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    def __init__(self, path: Path, name: str | None = None, first: Path | None = None) -> None:
         self.path = path
         self.name = name or str(path)
+        self._first = first
 
     def open(self) -> BinaryIO:
         return self.path.open("rb")
 
     @contextmanager
-    def write(self, beside: Path | None = None) -> Iterator[BinaryIO]:
-        path = self.path.resolve()
+    def write(self) -> Iterator[BinaryIO]:
+        path = real(self.path)
         if path.exists() and not path.is_file():  # a device must never be replaced
             raise FileError(f"{self.name}: expected a file to write, found a folder or device")
-        with replaced(path, beside) as stream:
+        with replaced(path, self._first) as stream:
             yield stream
 
     def size(self) -> int | None:
@@ -98,7 +123,8 @@ class LocalPlace(Place):
         return self.path.exists()
 
     def beside(self, ending: str) -> LocalPlace:
-        return LocalPlace(self.path.with_name(self.path.name + ending), self.name + ending)
+        # Not `with_name`, which a path without one, such as the empty one, does not have.
+        return LocalPlace(self.path.parent / (self.path.name + ending), self.name + ending)
 
     def child(self, name: str) -> LocalPlace:
         return LocalPlace(self.path / name, f"{self.name}/{name}")
@@ -115,6 +141,22 @@ class LocalPlace(Place):
             shutil.rmtree(self.path)
         else:
             self.path.unlink(missing_ok=True)
+
+    @property
+    def spot(self) -> tuple[Any, PurePath]:
+        return None, real(self.path)
+
+    def is_same(self, other: Place) -> bool:
+        # Two names of a disk may be hard links to one file.
+        if not isinstance(other, LocalPlace) or not (self.is_there() and other.is_there()):
+            return super().is_same(other)
+        return self.path.samefile(other.path)
+
+    def by_way_of(self, folder: Place, name: str) -> Place:
+        # The next folder is on the same disk; of any other that is not sure.
+        if isinstance(folder, LocalPlace) and folder.path.parent == self.path.parent:
+            return LocalPlace(self.path, self.name, folder.path / name)
+        return self
 
 
 class RemotePlace(Place):
@@ -147,13 +189,30 @@ class RemotePlace(Place):
     def write(self) -> Iterator[BinaryIO]:
         part = f"{self.path}.{os.getpid()}.part"
         try:
-            with self.system.open(part, "wb") as stream:
+            with self._created(part) as stream:
                 yield stream
-            self.system.mv(part, self.path)
+            self._rename(part)
         except BaseException:
             with contextlib.suppress(Exception):  # the first failure is the one to report
-                self.system.rm(part)
+                RemotePlace(self.system, part, part).remove()
             raise
+
+    def _created(self, part: str) -> Any:
+        try:
+            return self.system.open(part, "wb")
+        except NotImplementedError:
+            raise FileError(
+                f"{self.name}: expected a store that can be written to, found one that can only "
+                f"be read; name another output"
+            ) from None
+
+    def _rename(self, part: str) -> None:
+        """Give what was written its name; that both may hold a `[` is no pattern here."""
+        if type(self.system).mv is need("fsspec", self.name).AbstractFileSystem.mv:
+            self.system.cp_file(part, self.path)
+            self.system.rm_file(part)
+        else:  # a renaming of the store's own
+            self.system.mv(part, self.path)
 
     def size(self) -> int | None:
         try:
@@ -168,6 +227,10 @@ class RemotePlace(Place):
 
     def is_there(self) -> bool:
         return bool(self.system.exists(self.path))
+
+    def is_folder(self) -> bool:
+        """Say whether it is a folder, as far as the store knows any."""
+        return bool(self.system.isdir(self.path))
 
     def beside(self, ending: str) -> RemotePlace:
         return RemotePlace(self.system, self.path + ending, self.name + ending)
@@ -187,13 +250,25 @@ class RemotePlace(Place):
 
     def remove(self) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self.system.rm(self.path, recursive=True)
+            if not glob.has_magic(self.path):
+                self.system.rm(self.path, recursive=True)
+                return
+            # One by one: `rm` would take the name for a pattern.
+            for path in self.system.find(self.path):
+                self.system.rm_file(path)
+            if self.is_folder():
+                self.system.rmdir(self.path)
+
+    @property
+    def spot(self) -> tuple[Any, PurePath]:
+        return self.system, PurePosixPath(self.path)
 
 
 def place_of(name: str) -> Place:
-    """Give the place that a path or URL names; `file://` is a path."""
+    """Give the place that a path or URL names; `file://` and `local://` are paths."""
     if not is_url(name):
         return LocalPlace(Path(name), name)
-    if name.startswith("file://"):
-        return LocalPlace(Path(name.removeprefix("file://")), name)
+    scheme, _, path = name.partition("://")
+    if scheme in ("file", "local"):
+        return LocalPlace(Path(path), name)
     return RemotePlace.of(name)

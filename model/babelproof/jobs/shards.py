@@ -47,7 +47,7 @@ class Receipt:
         """Write it as JSON."""
         position = {"input": self.next.input, "records": self.next.records}
         values = {"sums": dict(self.sums), "tally": self.tally.to_dict(), "next": position}
-        return json.dumps(values, ensure_ascii=False).encode() + b"\n"
+        return _json_bytes(values)
 
     @classmethod
     def of(cls, number: int, data: bytes) -> Receipt:
@@ -96,7 +96,7 @@ class Shards:
     def update(self, state: Mapping[str, Any]) -> None:
         """Write what the run is."""
         self.are_ours = True
-        self._put(STATE, json.dumps(state, ensure_ascii=False, indent=2).encode() + b"\n")
+        self._put(STATE, _json_bytes(state, indent=2))
 
     def lock(self) -> None:
         """Keep other processes out until this one ends, however it does; refuses if one is in."""
@@ -151,7 +151,7 @@ class Shards:
         for receipt in receipts:
             name = f"{receipt.number:08}{ending}"
             place = self.folder.child(name)
-            if _sum_of(place) != receipt.sums[name]:
+            if sum_of(place) != receipt.sums[name]:
                 raise FileError(
                     f"{place.name}: expected the content that was written, found another; "
                     f"remove {self.folder.name} and start again"
@@ -171,6 +171,12 @@ class Shards:
                 self.folder.child(name).remove()
         self.folder.remove()
         self.release()
+
+    def tidy(self) -> None:
+        """Remove what a stop at the end of `remove` leaves: a folder that holds nothing more."""
+        if self.folder.is_there() and set(self.folder.names()) <= {LOCK}:
+            self.lock()
+            self.remove()
 
     def release(self) -> None:
         """Let other processes in."""
@@ -209,7 +215,14 @@ class Summed(io.BufferedIOBase):
         return self._sum.hexdigest()
 
 
-def _sum_of(place: Place) -> str:
+def _json_bytes(values: Mapping[str, Any], indent: int | None = None) -> bytes:
+    """Write JSON that any name fits in: one that is no UTF-8 becomes an escape of JSON's own."""
+    text = json.dumps(values, ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def sum_of(place: Place) -> str:
+    """Give the SHA-256 sum of a file."""
     found = hashlib.sha256()
     with place.open() as stream:
         while block := stream.read(1 << 20):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO, Protocol, cast
@@ -12,7 +12,8 @@ from babelproof.jobs.columns import Columns
 from babelproof.jobs.formats import Format, Layout
 from babelproof.jobs.options import JobOptions
 from babelproof.jobs.outcomes import Outcome
-from babelproof.jobs.places import LocalPlace, Place
+from babelproof.jobs.outlets import Outlet
+from babelproof.jobs.places import Place
 from babelproof.jobs.shards import Receipt, Shards, Summed
 from babelproof.jobs.tally import Tally
 from babelproof.jobs.writers import Writer, open_writer
@@ -55,6 +56,8 @@ class Sink(Protocol):
 
     def complete(self, receipts: Sequence[Receipt]) -> dict[str, dict[str, Any]]: ...
 
+    def close(self) -> None: ...
+
 
 class ShardSink:
     """Shards in a folder, joined to the output and the rejects when all are there."""
@@ -69,7 +72,7 @@ class ShardSink:
     ) -> None:
         self.shards = shards
         self._places = places
-        self._devices = devices
+        self._outlets = _outlets(devices, options, columns)
         self._options = options
         self._columns = columns
         self._sums: dict[str, str] = {}
@@ -84,12 +87,13 @@ class ShardSink:
                 name = f"{number:08}{self._ending(kind)}"
                 stream = stack.enter_context(self.shards.write(name, self._sums))
                 writers[kind] = stack.enter_context(self._writer(stream, kind, number == 0))
-            for kind, stream in self._devices.items():
-                writers[kind] = stack.enter_context(self._writer(stream, kind, number == 0))
+            for kind, outlet in self._outlets.items():
+                writers[kind] = stack.enter_context(outlet.shard())
             yield OpenShard(writers, self._options)
 
     def _writer(self, stream: BinaryIO, kind: str, first: bool) -> Any:
-        return _open_writer(stream, kind, self._options, self._columns, first)
+        layout, names = _layout(self._options, kind), _names(self._options, kind)
+        return open_writer(stream, layout, self._columns, names, first)
 
     def _ending(self, kind: str) -> str:
         return f".{kind}{_layout(self._options, kind).suffix}"
@@ -102,12 +106,14 @@ class ShardSink:
 
     def complete(self, receipts: Sequence[Receipt]) -> dict[str, dict[str, Any]]:
         """Join the shards to the files asked for; says what was written."""
+        self.close()
         return {kind: self._join(kind, receipts) for kind in self._places}
 
     def _join(self, kind: str, receipts: Sequence[Receipt]) -> dict[str, Any]:
         place, layout = self._places[kind], _layout(self._options, kind)
         shards = self.shards.checked(receipts, self._ending(kind))
-        with self._joined(place, kind) as raw:
+        # A kill in the middle then leaves nothing beside the output.
+        with place.by_way_of(self.shards.folder, f"{kind}.joined").write() as raw:
             summed = Summed(raw)
             if layout.format is Format.PARQUET:
                 from babelproof.jobs.parquet_writer import join_shards, schema_of
@@ -120,42 +126,53 @@ class ShardSink:
                         shutil.copyfileobj(part, summed, 1 << 20)
         return {"name": place.name, "bytes": summed.size, "sha256": summed.sum()}
 
-    def _joined(self, place: Place, kind: str) -> Any:
-        """Write by way of the folder, so that a kill leaves nothing beside the output."""
-        folder = self.shards.folder
-        if isinstance(place, LocalPlace) and isinstance(folder, LocalPlace):
-            same_disk = place.path.parent == folder.path.parent
-            return place.write(folder.path / f"{kind}.joined" if same_disk else None)
-        return place.write()
+    def close(self) -> None:
+        """End what went to devices, wherever it stops."""
+        _close(self._outlets)
 
 
 class StreamSink:
     """Shards straight to a stream, such as standard output; rejects to a file of their own."""
 
     def __init__(self, streams: dict[str, BinaryIO], options: JobOptions, columns: Columns) -> None:
-        self._streams = streams
+        self._outlets = _outlets(streams, options, columns)
         self._options = options
-        self._columns = columns
 
     @contextmanager
     def open(self, number: int) -> Iterator[OpenShard]:
-        """Open shard `number`."""
+        """Open the next shard."""
         with ExitStack() as stack:
-            writers = {}
-            for kind, stream in self._streams.items():
-                writer = _open_writer(stream, kind, self._options, self._columns, number == 0)
-                writers[kind] = stack.enter_context(writer)
+            writers = {
+                kind: stack.enter_context(outlet.shard()) for kind, outlet in self._outlets.items()
+            }
             yield OpenShard(writers, self._options)
 
     def finish(self, receipt: Receipt) -> Receipt:
-        """Hand on what was written."""
-        for stream in self._streams.values():
-            stream.flush()
+        """Nothing is kept of a shard that was handed on."""
         return receipt
 
     def complete(self, receipts: Sequence[Receipt]) -> dict[str, dict[str, Any]]:
-        """Nothing is left to do."""
+        """End what was written; no file of it is ours to describe."""
+        self.close()
         return {}
+
+    def close(self) -> None:
+        """End what was written, wherever it stops."""
+        _close(self._outlets)
+
+
+def _outlets(
+    streams: Mapping[str, BinaryIO], options: JobOptions, columns: Columns
+) -> dict[str, Outlet]:
+    return {
+        kind: Outlet(stream, _layout(options, kind), columns, _names(options, kind))
+        for kind, stream in streams.items()
+    }
+
+
+def _close(outlets: Mapping[str, Outlet]) -> None:
+    for outlet in outlets.values():
+        outlet.close()
 
 
 def _layout(options: JobOptions, kind: str) -> Layout:
@@ -165,9 +182,3 @@ def _layout(options: JobOptions, kind: str) -> Layout:
 def _names(options: JobOptions, kind: str) -> FieldNames:
     """Give the names of what is written: only rejects say why they are."""
     return replace(options.names, rejects=kind == REJECTS)
-
-
-def _open_writer(
-    stream: BinaryIO, kind: str, options: JobOptions, columns: Columns, first: bool
-) -> Any:
-    return open_writer(stream, _layout(options, kind), columns, _names(options, kind), first)
