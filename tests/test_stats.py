@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from job_runs import CLEAN, DAMAGED, jsonl, score
 from typer.testing import CliRunner, Result
 
 from babelproof.cli import app
-from babelproof.command import NOTHING_RAN
+from babelproof.command import NOTHING_RAN, READER_GONE
 from babelproof.jobs.summary import summarise
 
 RECORDS = [
@@ -106,11 +109,106 @@ def test_what_is_no_output_of_ours_is_refused(tmp_path: Path) -> None:
         assert message in result.stderr
 
 
+def test_an_output_beside_the_manifest_of_a_stream_is_counted(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "o.jsonl"
+    manifest = ("--manifest", f"{out}.manifest.json")
+    out.write_bytes(score(tiny_bundle, "-", *manifest, stdin=jsonl(*RECORDS)).stdout_bytes)
+    assert Path(f"{out}.manifest.json").exists()
+    found = summarise(str(out))
+    assert (found.origin, found.tally.records) == (str(out), len(RECORDS))
+
+
+def test_several_outputs_are_refused_by_name(tiny_bundle: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    folder.mkdir()
+    for name in ("a.jsonl", "b.jsonl"):
+        score(tiny_bundle, "-", "-o", folder / name, stdin=jsonl(*RECORDS))
+    for several in (folder, f"{folder}/?.jsonl"):
+        result = stats(several)
+        assert result.exit_code == NOTHING_RAN
+        assert f"{several}: expected one output of score, found 2 files" in result.stderr
+    (folder / "b.jsonl").unlink()
+    assert stats(folder, "--json").exit_code == 0
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_a_field_of_the_input_named_sentences_is_not_ours(
+    tiny_bundle: Path, tmp_path: Path, ending: str
+) -> None:
+    out = tmp_path / f"o.{ending}"
+    stdin = jsonl({"text": DAMAGED, "sentences": ["a", "b"]})
+    score(tiny_bundle, "-", "-o", out, "--unit", "sentence", stdin=stdin)
+    Path(f"{out}.manifest.json").unlink()
+    tally = summarise(str(out)).tally
+    assert (tally.sentences, tally.held_sentences) == (1, 1)
+
+
+HELD = {"text": "x", "score": 0.9, "held": True}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"status,score,labels,findings\nok,abc,{},[]\n", "found the score 'abc'"),
+        (b"status,score,labels,findings\nok,-7,{},[]\n", "found the score '-7'"),
+        (b"status,score,labels,findings\nok,nan,{},[]\n", "found the score 'nan'"),
+        (b"status,sentences\nok,{bad\n", "found sentences '{bad'"),
+        (jsonl({"status": "ok", "sentences": ["a"]}), "found sentences ['a']"),
+        (jsonl({"status": "skipped", "sentences": 5}), "found sentences 5"),
+        (
+            jsonl({"status": "ok", "sentences": [{**HELD, "findings": [{}]}]}),
+            "found the label None",
+        ),
+        (
+            jsonl({"status": "ok", "sentences": [{**HELD, "findings": "x" * 90}]}),
+            f"found findings '{'x' * 59}…;",
+        ),
+    ],
+)
+def test_fields_of_ours_with_other_content_are_named(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / ("a.jsonl" if content.startswith(b"{") else "a.csv")
+    path.write_bytes(content)
+    result = stats(path)
+    assert result.exit_code == NOTHING_RAN
+    assert message in result.stderr
+    assert f"{path}:" in result.stderr
+
+
+def test_where_it_cannot_print_or_draw_is_said(tiny_bundle: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    score(tiny_bundle, "-", "-o", out, stdin=jsonl(*RECORDS))
+    missing = stats(out, "--plot", tmp_path / "none" / "p.png")
+    assert missing.exit_code == NOTHING_RAN
+    assert f"{tmp_path}/none/p.png: expected an output that can be written" in missing.stderr
+    command = [sys.executable, "-m", "babelproof", "stats", str(out)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent / "model")}
+    for more in ((), ("--json",)):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [*command, *more],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                env=environment,
+                check=False,
+            )
+        assert done.returncode == NOTHING_RAN
+        assert done.stderr == b"babelproof: standard output: No space left on device\n"
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        done = subprocess.run(
+            command, stdout=gone, stderr=subprocess.PIPE, env=environment, check=False
+        )
+    assert (done.returncode, done.stderr) == (READER_GONE, b"")
+
+
 def test_a_plot_without_its_extra_says_which(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     out = tmp_path / "out.jsonl"
     score(tiny_bundle, "-", "-o", out, stdin=jsonl(*RECORDS))
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

@@ -57,17 +57,29 @@ def stats(
     """  # fmt: skip
     with guarded():
         from babelproof.jobs.plot import check_plot, plot_summary
+        from babelproof.jobs.resume import naming
         from babelproof.jobs.summary import summarise
+        from babelproof.jobs.targets import check_writable
 
         path = check_plot(plot) if plot is not None else None
+        if path is not None:
+            check_writable([str(path)], [])
         summary = summarise(output, kind, prefix)
         if path is not None:
             plot_summary(summary, output, path)
-    if as_json:
-        values = {"origin": summary.origin, **summary.tally.to_dict()}
-        typer.echo(json.dumps(values, ensure_ascii=False, indent=2))
-    else:
-        show(summary, Console(highlight=False, markup=False, emoji=False))
+        with naming("standard output"):
+            if as_json:
+                values = {"origin": summary.origin, **summary.tally.to_dict()}
+                typer.echo(json.dumps(values, ensure_ascii=False, indent=2))
+            else:
+                show(summary, _Console(highlight=False, markup=False, emoji=False))
+
+
+class _Console(Console):
+    """A console that lets a reader's going be told as everywhere else, by exit code 141."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # what it is called for
 
 
 def show(summary: Summary, console: Console) -> None:

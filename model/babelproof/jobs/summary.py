@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,9 @@ from babelproof.records import NO_FIELD, FieldNames
 _AS_THEY_ARE = FieldNames(NO_FIELD, text=NO_FIELD)
 """Names that no field has: ours are part of the records here."""
 
+_SHOWN = 60
+"""Characters of a wrong value that a message shows."""
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -31,14 +34,21 @@ class Summary:
 def summarise(name: str, format: Format | None = None, prefix: str = "") -> Summary:
     """Sum up an output by its manifest where that is of this very file, else by its records.
 
-    Refuses an output without our fields.
+    Refuses an output without our fields, or several.
     """
-    (source,) = find_inputs([name], format)
+    sources = find_inputs([name], format)
+    if len(sources) > 1:
+        raise FileError(
+            f"{name}: expected one output of score, found {len(sources)} files; name one of them"
+        )
+    (source,) = sources
     place = source.place
     if not source.is_piped:
         manifest = place.beside(ENDING)  # type: ignore[union-attr]
         about = read_manifest(manifest)
-        if about is not None and about["files"]["output"]["bytes"] == source.size:
+        # That of a run to standard output knows of no file, whatever it was put beside.
+        written = None if about is None else about["files"].get("output")
+        if about is not None and written is not None and written["bytes"] == source.size:
             return Summary(manifest.name, _of_manifest(about), about)
     return Summary(source.name, tally_of(source, prefix), None)
 
@@ -74,37 +84,51 @@ def tally_of(source: Input, prefix: str = "") -> Tally:
                 f"{source.name}:{record.line}: expected an output of score, found no field "
                 f"{prefix + 'status'!r} of ours; name the --prefix that it was written with"
             )
-        tally.records += 1
-        tally.written += 1
-        if status == "error":
-            tally.failed += 1
-        elif status == "skipped":
-            tally.skipped += 1
-            reason = str(row.get("reason"))
-            tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
-        else:
-            tally.scored += 1
-            tally.held += _flag(row.get("held"))
-        if status != "error":
-            _count_sentences(tally, row)
+        try:
+            _count(tally, row)
+        except ValueError as failure:
+            raise FileError(
+                f"{source.name}:{record.line}: expected an output of score, found {failure}; "
+                f"name another file, or the --prefix that it was written with"
+            ) from None
     return tally
 
 
-def _count_sentences(tally: Tally, row: Mapping[str, object]) -> None:
-    sentences = _list(row["sentences"]) if "sentences" in row else [row]
-    for sentence in sentences:
-        tally.sentences += 1
-        tally.characters += len(str(sentence.get("text") or ""))
-        score = sentence.get("score")
-        if score is None or score == "":
-            continue
-        tally.judged += 1
-        tally.scores[min(int(float(str(score)) * BINS), BINS - 1)] += 1
-        if _flag(sentence.get("held")):
-            tally.held_sentences += 1
-            labels = {str(finding["label"]) for finding in _list(sentence.get("findings"))}
-            for label in labels or {"any"}:
-                tally.labels[label] = tally.labels.get(label, 0) + 1
+def _count(tally: Tally, row: Mapping[str, object]) -> None:
+    """Count one record; raises ValueError where a field of ours holds what we never wrote."""
+    tally.records += 1
+    tally.written += 1
+    if row["status"] == "error":
+        tally.failed += 1
+        return
+    if row["status"] == "skipped":
+        tally.skipped += 1
+        reason = str(row.get("reason"))
+        tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
+    else:
+        tally.scored += 1
+        tally.held += _flag(row.get("held"))
+    # A record of one sentence has labels and findings itself; `sentences` is then its own field.
+    alone = "labels" in row and "findings" in row
+    for sentence in [row] if alone else _objects(row, "sentences"):
+        _count_sentence(tally, sentence)
+
+
+def _count_sentence(tally: Tally, sentence: Mapping[str, object]) -> None:
+    tally.sentences += 1
+    tally.characters += len(str(sentence.get("text") or ""))
+    score = _score(sentence.get("score"))
+    if score is None:
+        return
+    tally.judged += 1
+    tally.scores[min(int(score * BINS), BINS - 1)] += 1
+    if _flag(sentence.get("held")):
+        tally.held_sentences += 1
+        labels = {finding.get("label") for finding in _objects(sentence, "findings")}
+        for label in labels or {"any"}:
+            if not isinstance(label, str):
+                raise ValueError(f"the label {_brief(label)}")
+            tally.labels[label] = tally.labels.get(label, 0) + 1
 
 
 def _flag(value: object) -> bool:
@@ -112,7 +136,32 @@ def _flag(value: object) -> bool:
     return value is True or value == "true"
 
 
-def _list(value: object) -> Iterable[Mapping[str, Any]]:
-    """Read a list that CSV and TSV hold as JSON text."""
-    found = json.loads(value) if isinstance(value, str) and value else value
-    return found if isinstance(found, list) else []
+def _score(value: object) -> float | None:
+    """Read a score, None where nothing was judged; CSV holds it as text."""
+    if value is None or value == "":
+        return None
+    try:
+        score = float(str(value))
+    except ValueError:
+        score = -1.0
+    if not 0 <= score <= 1:
+        raise ValueError(f"the score {_brief(value)}")
+    return score
+
+
+def _objects(row: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    """Read a list of objects, which CSV and TSV hold as JSON text; empty where there is none."""
+    value = found = row.get(name) or []
+    if isinstance(value, str):
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError):
+            found = None
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise ValueError(f"{name} {_brief(value)}")
+    return found
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
