@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from babelproof.jobs.places import is_url
+
 
 class Format(StrEnum):
     """How records lie in a file."""
@@ -73,17 +75,28 @@ def known_layout(name: str) -> Layout | None:
     >>> known_layout("news.csv.gz"), known_layout("news.dat")
     (Layout(format=<Format.CSV: 'csv'>, packing=<Packing.GZIP: 'gzip'>), None)
     """
-    bare, packing = _unpacked(name.lower())
-    found = [kind for ending, kind in _FORMATS.items() if bare.endswith(ending)]
-    return Layout(found[0], packing) if found else None
+    for candidate in _candidates(name):
+        bare, packing = _unpacked(candidate)
+        found = [kind for ending, kind in _FORMATS.items() if bare.endswith(ending)]
+        if found:
+            return Layout(found[0], packing)
+    return None
 
 
 def layout_of(name: str, given: Format | None = None) -> Layout:
     """Tell a layout; `given` overrules the name's format, and what says nothing is JSONL."""
     known = known_layout(name)
-    _, packing = _unpacked(name.lower())
+    packings = [_unpacked(candidate)[1] for candidate in _candidates(name)]
+    packed = (packing for packing in packings if packing is not Packing.NONE)
+    packing = known.packing if known else next(packed, Packing.NONE)
     format = given or (known.format if known else Format.JSONL)
     return Layout(format, Packing.NONE if format is Format.PARQUET else packing)
+
+
+def _candidates(name: str) -> list[str]:
+    """Give what may tell a layout, best first: of a URL its path without the query."""
+    name = name.lower()
+    return [name.partition("?")[0], name] if is_url(name) else [name]
 
 
 def _unpacked(name: str) -> tuple[str, Packing]:
