@@ -155,6 +155,33 @@ def test_a_prefix_can_collide_too() -> None:
     assert record(b'{"text":"a","bp_score":1}').error is None
 
 
+def test_behind_a_prefix_the_text_is_judged_whatever_sentences_holds() -> None:
+    behind = FieldNames("bp_")
+    for sentences in ('["a"]', '"[1]"', "null", '[{"text":"a"}]'):
+        data = f'{{"text":"One.","sentences":{sentences}}}'.encode()
+        assert record(data, behind).content == "One."
+        assert record(data).error is not None
+    listed = record(b'{"sentences":["a"]}', behind)
+    assert listed.content == ["a"]
+
+
+def test_the_text_may_be_called_sentences_behind_a_prefix() -> None:
+    names = FieldNames("bp_", text="sentences")
+    assert record(b'{"sentences":"One. Two."}', names).content == "One. Two."
+    listed = record(b'{"sentences":["One."]}', names)
+    assert listed.error == "expected 'sentences' to be a string, found a list"
+    bare = record(b'{"sentences":"One."}', FieldNames(text="sentences"))
+    assert bare.error is not None
+    assert "--prefix" in bare.error
+
+
+def test_an_empty_id_names_no_record() -> None:
+    names = FieldNames(id="id")
+    assert record(b'{"text":"a","id":0}', names).error is None
+    for id_ in ('""', "null"):
+        assert "'id'" in str(record(f'{{"text":"a","id":{id_}}}'.encode(), names).error)
+
+
 def test_ours_follow_the_fields_of_the_input_in_their_order() -> None:
     item = record(b'{"z":1,"sentences":["a"],"a":{"y":[1.5,null,true]}}')
     written = strict(scored_line(item, VERDICT, PLAIN))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from babelproof.jobs.magic import ADVICE, told_by
 from babelproof.strict import RefusedError, decode, kind_of, parse_object
 
 SCHEMA_VERSION = 1
@@ -49,6 +50,9 @@ NO_FIELD = "\0"
 """A prefix that no field has: for records to which nothing is added, so that no name collides."""
 
 BOM = b"\xef\xbb\xbf"
+
+MOST_RAW_CHARACTERS = 10_000
+"""Characters of what could not be read that its error record shows."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Record:
 
     `line` counts from 1 in its file; `size` is the bytes it took there. `fields` is None
     when the line was no JSON object. `content` is a document, or a list of sentences.
+    `raw`: of an error what stood there, as far as `fields` do not hold it.
     """
 
     file: str
@@ -102,6 +107,7 @@ class Record:
     fields: dict[str, object] | None
     content: str | list[str] | None
     error: str | None
+    raw: str | None = None
 
 
 def read_jsonl(stream: BinaryIO, file: str, names: FieldNames, first: int = 1) -> Iterator[Record]:
@@ -118,9 +124,32 @@ def read_jsonl(stream: BinaryIO, file: str, names: FieldNames, first: int = 1) -
         try:
             fields = parse_object(data)
         except RefusedError as refusal:
-            yield Record(file, line, len(raw), None, None, str(refusal))
+            error = str(refusal) + (_hint(data) if line == 1 else "")
+            yield Record(file, line, len(raw), None, None, error, raw_text(data))
             continue
         yield record_of(file, line, len(raw), fields, names)
+
+
+def raw_text(data: bytes | str) -> str:
+    """Give what could not be read as text to show, shortened where it is very long.
+
+    Bytes that are no UTF-8 are escaped.
+
+    >>> raw_text(b"caf\\xe9")
+    'caf\\\\xe9'
+    """
+    if isinstance(data, str):
+        data = data[: MOST_RAW_CHARACTERS + 1].encode("utf-8", "surrogateescape")
+    text = data[: 4 * (MOST_RAW_CHARACTERS + 1)].decode("utf-8", "backslashreplace")
+    return text if len(text) <= MOST_RAW_CHARACTERS else f"{text[:MOST_RAW_CHARACTERS]}…"
+
+
+def _hint(data: bytes) -> str:
+    """Say what a file is that begins so, where it is no JSON lines."""
+    if data.lstrip().startswith(b"["):
+        return "; the file begins like a JSON array: write one object a line (jq -c '.[]')"
+    told = told_by(data)
+    return "" if told is None else f"; the file begins like {told}: {ADVICE}"
 
 
 def record_of(
@@ -199,19 +228,26 @@ def encode_line(fields: Mapping[str, object]) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
+def _has_both(fields: Mapping[str, object], names: FieldNames) -> bool:
+    """Say whether a record has two contents; behind a prefix the text is meant."""
+    listed = isinstance(fields.get("sentences"), list) and names.text != "sentences"
+    return listed and names.text in fields and not names.prefix and not names.sentence
+
+
 def _content(fields: Mapping[str, object], names: FieldNames) -> str | list[str]:
     """Find what to score: the text, or the sentences; refuses collisions and wrong types."""
     collisions = names.collisions(fields)
-    if names.text in fields and "sentences" in fields and not names.sentence:
+    if _has_both(fields, names):
         raise RefusedError(
-            f"expected either {names.text!r} or 'sentences', found both; remove one of them"
+            f"expected either {names.text!r} or 'sentences', found both; remove one of them, or "
+            f"pass --prefix (such as bp_) to have {names.text!r} judged"
         )
     if collisions:
         raise RefusedError(
             f"expected no field named like ours, found {', '.join(map(repr, collisions))}; "
             f"rename, or pass --prefix with one that makes our names differ (such as bp_)"
         )
-    if names.id is not None and fields.get(names.id) is None:
+    if names.id is not None and fields.get(names.id) in (None, ""):
         raise RefusedError(f"expected a field {names.id!r} that names the record, found none")
     if names.text in fields:
         text = fields[names.text]

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import BinaryIO
 
 from babelproof.files import FileError
+from babelproof.jobs.csv_rows import CsvRow, csv_rows
 from babelproof.jobs.formats import Format
 from babelproof.jobs.inputs import Input
+from babelproof.jobs.magic import ADVICE, told_by
 from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.streams import damage, lines_of, unpacked
-from babelproof.records import FieldNames, Record, record_of
+from babelproof.records import FieldNames, Record, raw_text, record_of
 from babelproof.strict import RefusedError, decode
 
-MOST_CELL_CHARACTERS = 1 << 24
-"""Characters of one CSV cell: an unclosed quote must not take the rest of a file into memory."""
+
+class TableError(FileError):
+    """A table whose columns cannot be told: it is damaged, empty, or not what it is called."""
 
 
 def read_tsv(
     stream: BinaryIO, file: str, names: FieldNames, skip: int = 0
 ) -> Iterator[Record | int]:
     """Read tab-separated values: a header, then a record a line; a quote is a quote."""
-    given, header = 0, None
-    for line, data in enumerate(lines_of(stream), start=1):
-        if header is None:
-            header = checked_header(_loosely(data).split("\t"), file)
-            continue
+    lines = enumerate(lines_of(stream), start=1)
+    try:
+        header = checked_header(_loosely(next(lines, (0, b""))[1]).split("\t"), file)
+    except TableError as refusal:
+        yield from refused(file, refusal, skip)
+        return
+    given = 0
+    for line, data in lines:
         if not data and len(header) > 1:
             continue
         given += 1
@@ -38,9 +43,9 @@ def read_tsv(
         try:
             cells = decode(data).split("\t")
         except RefusedError as refusal:
-            yield Record(file, line, len(data), None, None, str(refusal))
+            yield Record(file, line, len(data), None, None, str(refusal), raw_text(data))
         else:
-            yield _row(file, line, header, cells, names)
+            yield _row(file, line, header, cells, names, data)
 
 
 def read_csv(
@@ -49,27 +54,33 @@ def read_csv(
     """Read comma-separated values as RFC 4180 has them: a header, then rows; blank lines are none.
 
     Every value is a string. A row that is no UTF-8 or breaks the rules of quoting becomes
-    an error record.
+    an error record; of a quotation mark that is never closed, only the line it stands in.
     """
-    given, before, header = 0, 0, None
-    for line, cells in _csv_rows(stream):
-        start, before = before + 1, line
-        if header is None:
-            header = _csv_header(cells, file)
-            continue
-        if cells == []:
-            if len(header) > 1:
+    with closing(csv_rows(stream)) as rows:
+        try:
+            header = _csv_header(next(rows, None), file)
+        except TableError as refusal:
+            yield from refused(file, refusal, skip)
+            return
+        given = 0
+        for row in rows:
+            if row.is_blank and len(header) > 1:
                 continue
-            cells = [""]
-        given += 1
-        if given <= skip:
-            yield start
-        elif isinstance(cells, str):
-            yield Record(file, start, 0, None, None, f"expected a CSV row, found: {cells}")
-        elif (refusal := _not_utf8(cells)) is not None:
-            yield Record(file, start, 0, None, None, refusal)
-        else:
-            yield _row(file, start, header, cells, names)
+            given += 1
+            yield row.line if given <= skip else _csv_record(file, row, header, names)
+
+
+def _csv_record(file: str, row: CsvRow, header: Sequence[str], names: FieldNames) -> Record:
+    error = row.error or _not_utf8(row.cells)
+    if error is not None:
+        return Record(file, row.line, 0, None, None, error, raw_text(row.text))
+    return _row(file, row.line, header, row.cells or [""], names, row)
+
+
+def refused(file: str, refusal: TableError, skip: int) -> Iterator[Record | int]:
+    """Give the one record of a table whose header cannot be read: an error in place of its rows."""
+    reason = str(refusal).removeprefix(f"{file}: ")
+    yield 1 if skip else Record(file, 1, 0, None, None, reason)
 
 
 def header_of(source: Input) -> list[str]:
@@ -80,14 +91,13 @@ def header_of(source: Input) -> list[str]:
             if source.layout.format is Format.TSV:
                 line = next(lines_of(stream), b"")
                 return checked_header(_loosely(line).split("\t"), source.name)
-            with closing(_csv_rows(stream)) as rows:
-                _, cells = next(rows, (0, []))
-            return _csv_header(cells, source.name)
+            with closing(csv_rows(stream)) as rows:
+                return _csv_header(next(rows, None), source.name)
     except Exception as failure:
         reason = damage(failure)
         if reason is None:
             raise
-        raise FileError(f"{source.name}: {reason}") from None
+        raise TableError(f"{source.name}: {reason}") from None
 
 
 def _beginning(source: Input) -> BinaryIO:
@@ -97,57 +107,59 @@ def _beginning(source: Input) -> BinaryIO:
     return source.open()
 
 
-def _csv_header(cells: list[str] | str, file: str) -> list[str]:
-    if isinstance(cells, str):
-        raise FileError(f"{file}: expected a CSV header, found: {cells}")
-    cells[:1] = [cell.removeprefix("\ufeff") for cell in cells[:1]]
-    return checked_header(cells, file)
+def _csv_header(row: CsvRow | None, file: str) -> list[str]:
+    if row is not None and row.error is not None:
+        _check_magic(row.text, file)
+        raise TableError(f"{file}: expected a CSV header, found: {row.error}")
+    return checked_header([] if row is None else row.cells, file)
 
 
 def checked_header(cells: Sequence[str], file: str) -> list[str]:
     """Refuse a header that names no column, or one twice, or is no UTF-8."""
     header = list(cells)
-    twins = sorted({name for name in header if header.count(name) > 1})
+    _check_magic("".join(header[:1]), file)
     if _not_utf8(header) is not None:
-        raise FileError(f"{file}: expected a header in UTF-8, found other bytes; convert the file")
+        raise TableError(f"{file}: expected a header in UTF-8, found other bytes; convert the file")
     if not any(header):
-        raise FileError(f"{file}: expected a header with the columns' names, found none")
-    if twins:
-        raise FileError(f"{file}: expected each column once, found {twins[0]!r} twice; rename one")
+        raise TableError(f"{file}: expected a header with the columns' names, found none")
+    checked_names(header, file)
     return header
 
 
+def _check_magic(beginning: str, file: str) -> None:
+    """Refuse what is no text at all."""
+    told = told_by(beginning.encode("utf-8", "surrogateescape"))
+    if told is not None:
+        raise TableError(
+            f"{file}: expected a header with the columns' names, found {told}; {ADVICE}"
+        )
+
+
+def checked_names(header: Sequence[str], file: str) -> None:
+    """Refuse two columns of one name."""
+    twins = sorted({name for name in header if header.count(name) > 1})
+    if twins:
+        raise TableError(f"{file}: expected each column once, found {twins[0]!r} twice; rename one")
+
+
 def _row(
-    file: str, line: int, header: Sequence[str], cells: Sequence[str], names: FieldNames
+    file: str,
+    line: int,
+    header: Sequence[str],
+    cells: Sequence[str],
+    names: FieldNames,
+    whole: CsvRow | bytes,
 ) -> Record:
     fields: dict[str, object] = dict(zip(header, cells, strict=False))
     if len(cells) != len(header):
         error = f"expected {len(header)} cells, found {len(cells)}"
-        return Record(file, line, 0, fields, None, error)
+        raw = raw_text(whole.text if isinstance(whole, CsvRow) else whole)
+        return Record(file, line, 0, fields, None, error, raw)
     return record_of(file, line, 0, fields, names)
 
 
 def _loosely(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
-
-
-def _csv_rows(stream: BinaryIO) -> Generator[tuple[int, list[str] | str], None, None]:
-    """Give each row's last line and its cells, or what is wrong with it."""
-    csv.field_size_limit(MOST_CELL_CHARACTERS)
-    text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
-    rows = csv.reader(text, strict=True)
-    try:
-        while True:
-            try:
-                cells = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as failure:
-                yield rows.line_num, str(failure)
-            else:
-                yield rows.line_num, cells
-    finally:
-        text.detach()  # the stream is closed by who opened it
 
 
 def _not_utf8(cells: Sequence[str]) -> str | None:

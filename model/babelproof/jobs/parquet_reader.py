@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from babelproof.files import FileError
+from babelproof.jobs.arrow_values import (
+    Unreadable,
+    json_values,
+    plain_batch,
+    plain_type,
+    text_values,
+)
+from babelproof.jobs.delimited import TableError, checked_names, refused
 from babelproof.jobs.extras import need
 from babelproof.jobs.inputs import Input
+from babelproof.jobs.magic import told_by
 from babelproof.jobs.pipes import PipedInput
-from babelproof.jobs.streams import DamagedError, damage
+from babelproof.jobs.streams import DamagedError, Source, damage
 from babelproof.records import FieldNames, Record, record_of
 
 if TYPE_CHECKING:
@@ -34,12 +38,18 @@ class ArrowRecord(Record):
 
 
 def schema_of(source: Input) -> Any:
-    """Give the Arrow schema of a Parquet input; refuses one that cannot be opened."""
+    """Give the Arrow schema of a Parquet input, in plain types.
+
+    Refuses one that cannot be opened, and one with two columns of one name.
+    """
+    arrow = need("pyarrow", source.name)
     try:
         with _opened(source) as file:
-            return file.schema_arrow
+            checked_names(file.names, source.name)
+            schema = file.content.schema_arrow
     except DamagedError as failure:
-        raise FileError(f"{source.name}: {damage(failure)}") from None
+        raise TableError(f"{source.name}: {damage(failure)}") from None
+    return arrow.schema([(field.name, plain_type(field.type)) for field in schema])
 
 
 def read_parquet(
@@ -48,136 +58,104 @@ def read_parquet(
     """Read a Parquet file row by row; of rows passed over only the number, from 1.
 
     `plain`: give every column as a JSON value in the record's fields, not only those that
-    scoring reads. Raises `DamagedError` where the file's own data cannot be read.
+    scoring reads. A row with a value that cannot be given is an error record. Raises
+    `DamagedError` where the file's own data cannot be read.
     """
     with _opened(source) as file:
-        total, size = file.metadata.num_rows, source.size or 0
+        try:
+            checked_names(file.names, source.name)
+        except TableError as refusal:
+            yield from refused(source.name, refusal, skip)
+            return
+        total, size = file.content.metadata.num_rows, source.size or 0
         done = 0
         cursor.enter(lambda: size * done // max(total, 1))
+        read = None if plain else {names.text, names.id, "sentences", "date"}
         # Rows passed over are read too: behind a damaged one nothing may be found.
-        for batch, values in _batches(file, names, plain):
+        for batch in file.batches():
+            if done + batch.num_rows <= skip:
+                yield from range(done + 1, done + batch.num_rows + 1)
+                done += batch.num_rows
+                continue
+            columns = _columns(batch, names.text, read)
             for index in range(batch.num_rows):
                 done += 1
                 if done <= skip:
                     yield done
                     continue
-                fields = {name: column[index] for name, column in values.items()}
-                record = _record(source.name, done, fields, names)
+                values = {name: column[index] for name, column in columns.items()}
+                record = _record(source.name, done, values, names)
                 yield ArrowRecord(**vars(record), batch=batch, index=index)
 
 
-def _batches(
-    file: Any, names: FieldNames, plain: bool
-) -> Iterator[tuple[Any, dict[str, Sequence[object]]]]:
-    for group in range(file.num_row_groups):
-        batches = file.iter_batches(_ROWS, row_groups=[group])
-        while True:
-            with _told_as_damage():
-                batch = next(batches, None)
-                if batch is None:
-                    break
+@dataclass(frozen=True)
+class _File:
+    """An open Parquet file. Only what Arrow itself reads can be damaged."""
+
+    content: Any
+    source: Source
+
+    @property
+    def names(self) -> list[str]:
+        """Name the columns."""
+        with self.source.told():  # they may be no UTF-8
+            return list(self.content.schema_arrow.names)
+
+    def batches(self) -> Iterator[Any]:
+        """Give the rows, in plain types."""
+        for group in range(self.content.num_row_groups):
+            with self.source.told():
+                batches = self.content.iter_batches(_ROWS, row_groups=[group])
+            while (batch := self._next(batches)) is not None:
+                yield plain_batch(batch)
+
+    def _next(self, batches: Iterator[Any]) -> Any:
+        with self.source.told():
+            batch = next(batches, None)
+            if batch is not None:
                 batch.validate()
-                values = _fields(batch, names, plain)
-            yield batch, values
+            return batch
 
 
 @contextmanager
-def _told_as_damage() -> Iterator[None]:
-    """Turn whatever Arrow raises for a damaged file into one error; a disk's stays its own."""
-    try:
-        yield
-    except Exception as failure:
-        if isinstance(failure, FileError) or getattr(failure, "errno", None) is not None:
-            raise
-        raise DamagedError(f"{type(failure).__name__}: {failure}") from None
-
-
-def _record(file: str, line: int, fields: dict[str, object], names: FieldNames) -> Record:
-    """Make a record; one that holds a string which is no UTF-8 is an error."""
-    broken = [name for name, value in fields.items() if isinstance(value, bytes)]
-    if not broken:
-        return record_of(file, line, 0, fields, names)
-    for name in broken:
-        fields[name] = cast(bytes, fields[name]).decode("utf-8", "replace")
-    error = f"expected UTF-8, found other bytes in {broken[0]!r}; convert the input to UTF-8"
-    return Record(file, line, 0, fields, None, error)
-
-
-def _opened(source: Input) -> Any:
+def _opened(source: Input) -> Iterator[_File]:
     parquet = need("pyarrow.parquet", source.name)
     if isinstance(source.place, PipedInput):
         source.place.keep()
     stream = source.open()
-    with _told_as_damage():
-        return parquet.ParquetFile(stream)
-
-
-def _fields(batch: Any, names: FieldNames, plain: bool) -> dict[str, Sequence[object]]:
-    read = {names.text, names.id, "sentences", "date"}
-    values: dict[str, Sequence[object]] = {}
-    for name in batch.schema.names:
-        if plain or name in read:
-            column = batch.column(name)
-            # Some writers keep text in columns of bytes.
-            values[name] = _texts(column) if name == names.text else json_values(column)
-    return values
-
-
-def _texts(column: Any) -> list[object]:
-    arrow = need("pyarrow", "Parquet")
-    if not arrow.types.is_binary(column.type) and not arrow.types.is_large_binary(column.type):
-        return json_values(column)
-    return [_decoded(value) for value in column.to_pylist()]
-
-
-def _decoded(value: bytes | None) -> object:
     try:
-        return value if value is None else value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value
-
-
-def json_values(column: Any) -> list[object]:
-    """Give an Arrow column as JSON values.
-
-    Dates, times and decimals become strings, bytes base64, a number that JSON lacks null.
-    A string that is no UTF-8 comes as bytes.
-    """
-    arrow = need("pyarrow", "Parquet")
-    types = arrow.types
-    if types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    kind = column.type
-    if types.is_temporal(kind) or types.is_decimal(kind):
+        watched = Source(stream)
         try:
-            # Python's own dates lack nanoseconds and early years.
-            return list(column.cast(arrow.string()).to_pylist())
-        except arrow.ArrowNotImplementedError:
-            pass
-    if types.is_string(kind) or types.is_large_string(kind):
-        try:
-            return list(column.to_pylist())
-        except UnicodeDecodeError:
-            return [_decoded(value) for value in column.cast(arrow.large_binary()).to_pylist()]
-    values = column.to_pylist()
-    if types.is_integer(kind):
-        return list(values)
-    return [_json_value(value) for value in values]
+            with watched.told():
+                content = parquet.ParquetFile(watched)
+        except DamagedError:
+            told = told_by(stream.read(8)) if stream.seekable() and not stream.seek(0) else None
+            if told in (None, "Parquet"):
+                raise
+            raise DamagedError(f"expected Parquet, found {told}; unpack or convert it") from None
+        yield _File(content, watched)
+    finally:
+        if not source.is_piped:
+            stream.close()
 
 
-def _json_value(value: object) -> object:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, dict):
-        return {str(name): _json_value(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_json_value(item) for item in value]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, (Decimal, datetime.timedelta)):
-        return str(value)
-    return str(value)
+def _columns(batch: Any, text: str, read: set[str | None] | None) -> dict[str, list[object]]:
+    """Give columns as JSON values; all of them unless `read` says which."""
+    return {
+        name: (text_values if name == text else json_values)(batch.column(name))
+        for name in batch.schema.names
+        if read is None or name in read
+    }
+
+
+def _record(file: str, row: int, values: dict[str, object], names: FieldNames) -> Record:
+    """Make a record; one that holds a value which cannot be given is an error."""
+    fields = {
+        name: value.shown if isinstance(value, Unreadable) else value
+        for name, value in values.items()
+    }
+    for name, value in values.items():
+        if isinstance(value, Unreadable):
+            error = f"column {name!r}: expected {value.reason}"
+            return Record(file, row, 0, fields, None, error)
+    return record_of(file, row, 0, fields, names)

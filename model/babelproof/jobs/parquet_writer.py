@@ -9,8 +9,10 @@ from itertools import groupby
 from typing import Any, BinaryIO
 
 from babelproof.files import FileError
-from babelproof.jobs.columns import Columns, without_surrogates
+from babelproof.jobs.arrow_values import Unreadable, json_values
+from babelproof.jobs.columns import Columns
 from babelproof.jobs.extras import need
+from babelproof.jobs.field_types import without_surrogates
 from babelproof.jobs.outcomes import Outcome
 from babelproof.jobs.parquet_reader import ArrowRecord
 from babelproof.jobs.places import Place
@@ -53,7 +55,8 @@ def schema_of(columns: Columns, names: FieldNames) -> Any:
     arrow = need("pyarrow", _PURPOSE)
     types, size = own_types(), len(names.prefix)
     own = [(name, types[name[size:]]) for name in names.own]
-    return arrow.schema([*((name, columns.types[name]) for name in columns.names), *own])
+    passing = [(without_surrogates(name), columns.types[name]) for name in columns.names]
+    return arrow.schema([*passing, *own])
 
 
 class ParquetShard:
@@ -93,11 +96,16 @@ class ParquetShard:
         taken = batch.take(indexes)
         for name in self._columns.names:
             kind = self._columns.types[name]
-            if name in batch.schema.names:
-                column = taken.column(name)
-                yield column if column.type == kind else column.cast(kind)
-            else:
+            if name not in batch.schema.names:
                 yield arrow.nulls(len(rows), kind)
+            elif name in self._columns.as_json:
+                values = [
+                    None if value is None or isinstance(value, Unreadable) else _json(value)
+                    for value in json_values(taken.column(name))
+                ]
+                yield _array(values, kind, name)
+            else:
+                yield _cast(taken.column(name), kind, name)
 
     def _converted(self, rows: Sequence[Record]) -> Iterator[Any]:
         for name in self._columns.names:
@@ -162,6 +170,20 @@ def _array(values: list[Any], kind: Any, name: str) -> Any:
         except UnicodeEncodeError:
             return arrow.array([without_surrogates(value) for value in values], kind)
     except (ValueError, TypeError, OverflowError) as failure:
-        raise FileError(
-            f"column {name!r}: expected values that fit {kind}, found: {failure}; write JSONL"
-        ) from None
+        raise _misfit(name, kind, failure) from None
+
+
+def _cast(column: Any, kind: Any, name: str) -> Any:
+    """Give a column in the type that holds those of all inputs."""
+    if column.type == kind:
+        return column
+    try:
+        return column.cast(kind)
+    except (ValueError, NotImplementedError) as failure:
+        raise _misfit(name, kind, failure) from None
+
+
+def _misfit(name: str, kind: Any, failure: Exception) -> FileError:
+    return FileError(
+        f"column {name!r}: expected values that fit {kind}, found: {failure}; write JSONL"
+    )
