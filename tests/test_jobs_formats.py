@@ -81,6 +81,12 @@ def unzstd(data: bytes) -> bytes:
         ("a.tab", Format.TSV, Packing.NONE),
         ("a.pq", Format.PARQUET, Packing.NONE),
         ("a.txt.gz", Format.TXT, Packing.GZIP),
+        ("http://x/a.csv?sig=a.b", Format.CSV, Packing.NONE),
+        ("https://x/a.jsonl.gz?sig=abc", Format.JSONL, Packing.GZIP),
+        ("https://x/data.gz?sig=abc", Format.JSONL, Packing.GZIP),
+        ("https://x/get?file=a.csv.gz", Format.CSV, Packing.GZIP),
+        ("s3://x/why?.tsv", Format.TSV, Packing.NONE),
+        ("a.gz?b.csv", Format.CSV, Packing.NONE),
         ("a.dat", Format.JSONL, Packing.NONE),
         ("-", Format.JSONL, Packing.NONE),
     ],
@@ -207,14 +213,14 @@ def test_a_csv_of_many_kinds_of_rows(tiny_bundle: Path, tmp_path: Path) -> None:
         b'5,"bad"quote\r\n'
         b"6,Fine again.\r\n"
         b'7,"never closed\r\n'
-        b"8,swallowed"
+        b"8,After it."
     )
     out = tmp_path / "out.jsonl"
     assert score(tiny_bundle, source, "-o", out).exit_code == SOME_FAILED
     found = read_jsonl(out)
     assert [(row.get("id"), row["status"]) for row in found] == [
         ("1", "ok"), ("2", "error"), ("3", "error"), (None, "error"), (None, "error"),
-        ("6", "ok"), (None, "error"),
+        ("6", "ok"), (None, "error"), ("8", "ok"),
     ]  # fmt: skip
     assert found[0]["text"] == "Two\r\nlines, one cell."
     assert [row["line"] for row in found if row["status"] == "error"] == [5, 6, 7, 8, 10]

@@ -67,7 +67,7 @@ class _Table:
         self._text = io.TextIOWrapper(
             stream, "utf-8", errors="backslashreplace", newline="", write_through=True
         )
-        self._csv = csv.writer(self._text, lineterminator="\n")
+        self._csv = csv.writer(_Rows(self._text), lineterminator="\r\n")
         if first:
             self._rows([header])
 
@@ -88,6 +88,19 @@ class _Table:
     def close(self) -> None:
         self._text.flush()
         self._text.detach()
+
+
+class _Rows:
+    """Takes rows that end with CRLF and writes them with LF.
+
+    Python quotes the characters of the row's end in a value, and readers take either for one.
+    """
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+
+    def write(self, row: str) -> int:
+        return self._text.write(row.removesuffix("\r\n") + "\n")
 
 
 def _cell(value: object) -> str:
