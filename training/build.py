@@ -33,12 +33,14 @@ from training.excerpts import excerpts, sound_documents
 from training.hard_names import officeholders
 from training.hard_negatives import hard_negatives
 from training.headlines import headline_passages
+from training.language_model import LanguageModel, LanguageModelError
 from training.leakage import LeakageCheck, drop_leaks
 from training.likelihood import LikelihoodError, Likelihoods, read_chosen
 from training.manifest import counts, fingerprint, input_hashes
 from training.own_reading import OwnReading
 from training.passages import FEATURES, Passage, clean_passage
 from training.plain import plain_passages
+from training.plausible import plausible
 from training.rare import rare_passages
 from training.real_mt import Translations, compared_passages, translation_passages
 from training.recipe import Recipe, RecipeError, read_recipe
@@ -271,10 +273,13 @@ def write(
 def build(sources: Sources, out: Path, recipe: Recipe, seed: int) -> dict[str, Any]:
     """Build a training set in the folder `out` and give its manifest.
 
-    Raises `BuildError` where one half would be empty, or `out` holds something else.
+    Raises `BuildError` where one half would be empty, or `out` holds something else, and
+    `LanguageModelError` where the recipe asks for one that is not installed.
     """
     started = time.monotonic()
     shared, registry = sources.shared, sources.registry.without(recipe.held_out)
+    if recipe.proposals > 1:
+        registry = plausible(registry, LanguageModel.load("auto"), recipe.proposals)
     passages, notes = collect(replace(sources, registry=registry), recipe, seed)
     check = LeakageCheck.of(shared)
     passages, dropped = drop_leaks(passages, check)
@@ -326,7 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         registry = load_registry(shared)
         sources = Sources(shared, registry, given.round_trips, given.likelihoods, given.reader)
         manifest = build(sources, given.out, recipe, given.seed)
-    except (BuildError, BundleError, DataError, RecipeError) as error:
+    except (BuildError, BundleError, DataError, LanguageModelError, RecipeError) as error:
         print(f"training.build: {error}", file=sys.stderr)
         return 2
     train = manifest["counts"]["train"]

@@ -139,6 +139,8 @@ class Recipe:
     holds_of_one_edit: Mapping[str, float] = field(default_factory=_holds_of_one_edit)
     """P(hold) where one edit is all there is; it weighs as much as any damage."""
     held_out: str = ""
+    proposals: int = 1
+    """Draws of an exchange of countries, names or roles; a language model keeps the likeliest."""
 
     max_sentences: int = 12
     single_share: float = 0.15
@@ -197,6 +199,8 @@ class Recipe:
                 raise RecipeError(f"{name}: expected some of {', '.join(known)}, found {unknown}")
             if not weights or min(weights.values()) < 0 or sum(weights.values()) <= 0:
                 raise RecipeError(f"{name}: expected weights of at least 0, found {dict(weights)}")
+        if self.proposals < 1:
+            raise RecipeError(f"proposals: expected at least 1, found {self.proposals}")
         if self.max_sentences < 2:
             raise RecipeError(f"max_sentences: expected at least 2, found {self.max_sentences}")
 

@@ -116,6 +116,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("less-silver", "a third of the labelled sentences", recipe={"silver_copies": 0.5}),
     Variant("more-silver", "the labelled sentences thrice as often", recipe={"silver_copies": 4.5}),
     Variant("headlines", "with headlines that the release is sure of", recipe={"headlines": 1500}),
+    Variant("plausible", "exchanges that a language model finds likely", recipe={"proposals": 4}),
     Variant("distilbert", "DistilBERT (cased) as base", {"base": "distilbert"}),
     Variant("mpnet6", "the lower half of MPNet as base", {"base": "mpnet6"}),
 )
