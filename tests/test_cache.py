@@ -116,6 +116,22 @@ def test_threads_compute_no_window_twice_and_wait_for_no_other_in_vain() -> None
     assert (cache.asked, cache.found) == (7, 2)
 
 
+def test_a_call_closed_among_cached_windows_keeps_nobody_waiting() -> None:
+    cache, encode = WindowCache(1), Encode()
+    list(cache.run(encode, [window([1])]))
+    closed = cache.run(encode, [window([2]), window([1]), window([3])])
+    next(closed)  # the cached one; the first is noted as to be computed
+    closed.close()  # type: ignore[attr-defined]
+    found: list[int] = []
+    other = threading.Thread(
+        target=lambda: found.extend(int(v.max()) for _, v in cache.run(encode, [window([2])])),
+        daemon=True,
+    )
+    other.start()
+    other.join(10)
+    assert found == [22]
+
+
 def test_scores_are_the_same_with_and_without(tiny_bundle: Path) -> None:
     texts = [CLEAN, DAMAGED, f"{CLEAN} {DAMAGED}", CLEAN, ""] * 5
     with_cache = Detector.load(tiny_bundle)

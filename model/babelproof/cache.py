@@ -53,24 +53,24 @@ class WindowCache:
         numbers: dict[bytes, list[int]] = {}
         for number, window in enumerate(windows):
             numbers.setdefault(window.input_ids.tobytes(), []).append(number)
-        new, elsewhere = {}, {}
-        for key, own in numbers.items():
-            logits, coming, ours = self._look_up(key)
-            if logits is not None:
-                yield from ((number, logits) for number in own)
-            elif ours:
-                new[key] = coming
-            else:
-                elsewhere[key] = coming
-        with self._lock:
-            self.asked += len(windows)
-            self.found += len(windows) - len(new)
+        new: dict[bytes, Future[Floats]] = {}
+        elsewhere: dict[bytes, Future[Floats]] = {}
+        # All that may end here, closing included: others wait for what is noted in `new`.
         try:
+            for key, own in numbers.items():
+                logits, coming, ours = self._look_up(key)
+                if logits is not None:
+                    yield from ((number, logits) for number in own)
+                elif ours:
+                    new[key] = coming
+                else:
+                    elsewhere[key] = coming
+            with self._lock:
+                self.asked += len(windows)
+                self.found += len(windows) - len(new)
             yield from self._compute(encode, windows, {key: numbers[key] for key in new})
         finally:
-            for key, left in new.items():  # given up: whoever waits computes for itself
-                self._coming.pop(key, None)
-                left.cancel()
+            self._give_up(new)
         for key, coming in elsewhere.items():
             try:
                 logits = coming.result()
@@ -88,6 +88,16 @@ class WindowCache:
                 raise StoppedError
             self._keep(keys[number], logits)
             yield from ((twin, logits) for twin in numbers[keys[number]])
+
+    def _give_up(self, ours: Mapping[bytes, Future[Floats]]) -> None:
+        """Leave what was not computed: whoever waits for it computes for itself."""
+        with self._lock:
+            for key, left in ours.items():
+                # Of a window that was not kept another thread may wait for its own by now.
+                if self._coming.get(key) is left:
+                    del self._coming[key]
+        for left in ours.values():
+            left.cancel()
 
     def _look_up(self, key: bytes) -> tuple[Floats | None, Future[Floats], bool]:
         """Give what is known, or what will bring it, and whether it is for us to compute."""
