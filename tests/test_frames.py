@@ -56,6 +56,15 @@ def test_wrong_columns_are_refused(scorer: ColumnScorer) -> None:
         ColumnScorer(unit="page")
 
 
+@pytest.mark.parametrize("unit", ["sentence", "document"])
+@pytest.mark.parametrize("text", [CLEAN, b"bytes", None, 5])
+def test_a_single_text_is_refused(tiny_bundle: Path, unit: str, text: object) -> None:
+    scorer = ColumnScorer(unit=unit, bundle=tiny_bundle)
+    for call in (scorer.score, lambda one: scorer({"text": one})):
+        with pytest.raises(TypeError, match=r"found \w+; put it in a list, or pass batched=True"):
+            call(text)
+
+
 def test_it_can_be_sent_to_another_process_and_its_pickle_never_changes(
     scorer: ColumnScorer, tiny_bundle: Path
 ) -> None:
@@ -75,6 +84,17 @@ def test_datasets_map_in_batches(scorer: ColumnScorer) -> None:
     assert mapped["id"] == list(range(len(texts)))
     assert mapped["held"] == expected["held"]
     assert [len(found) for found in mapped["findings"]] == [len(f) for f in expected["findings"]]
+    with pytest.raises(TypeError, match="batched=True"):
+        given.map(scorer)
+
+
+def test_datasets_map_takes_its_types_from_the_features(scorer: ColumnScorer) -> None:
+    datasets = pytest.importorskip("datasets")
+    given = datasets.Dataset.from_dict({"text": [CLEAN, "", None, DAMAGED]})
+    options = {"batched": True, "batch_size": 1, "writer_batch_size": 1}
+    mapped = given.map(scorer, features=scorer.features(given.features), **options)
+    assert mapped["status"] == ["ok", "skipped", "error", "ok"]
+    assert mapped["reason"][:2] == [None, "empty"]
 
 
 def test_pandas_keeps_index_and_columns(scorer: ColumnScorer) -> None:

@@ -2,7 +2,9 @@
 
 >>> from datasets import load_dataset  # doctest: +SKIP
 >>> from babelproof.frames import ColumnScorer  # doctest: +SKIP
->>> load_dataset("csv", data_files="a.csv").map(ColumnScorer(), batched=True)  # doctest: +SKIP
+>>> scorer = ColumnScorer()  # doctest: +SKIP
+>>> given = load_dataset("csv", data_files="a.csv", split="train")  # doctest: +SKIP
+>>> given.map(scorer, batched=True, features=scorer.features(given.features))  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ class ColumnScorer:
     A text that is None or no string gets the status `error` and a reason; every other
     column of ours is then None. The evidence of a finding is JSON text, as in Parquet.
 
-    `scorer(batch)` is for `Dataset.map(scorer, batched=True)`, `frame` for pandas, `table`
-    for Arrow.
+    `scorer(batch)` is for `Dataset.map(scorer, batched=True, features=...)`, where `features`
+    gives the types, `frame` for pandas, `table` for Arrow.
     """
 
     text: str = "text"
@@ -62,8 +64,11 @@ class ColumnScorer:
     def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
         """Give the columns added to a batch of columns, as `Dataset.map(batched=True)` wants.
 
+        Pass `features=scorer.features(dataset.features)` to `map` too: it takes a column's type
+        from the first batch that it writes, where there may be no reason, score or finding yet,
+        and then fails at the first batch that has one.
         Raises KeyError when the batch lacks the text column, ValueError when it has one of
-        ours: a `prefix` then tells them apart.
+        ours: a `prefix` then tells them apart; TypeError when it is a single row.
         """
         if self.text not in batch:
             raise KeyError(f"{self.text}: expected this column, found {', '.join(batch)}")
@@ -105,10 +110,7 @@ class ColumnScorer:
         return table
 
     def features(self, before: Any) -> Any:
-        """Give the `datasets.Features` of a mapped dataset from those it had.
-
-        Passed to `map`, they spare it to guess types from a first batch without findings.
-        """
+        """Give the `datasets.Features` of a mapped dataset from those it had, for `map`."""
         import datasets
         import pyarrow
 
@@ -123,7 +125,15 @@ class ColumnScorer:
         return {name: own_types()[name[size:]] for name in self.columns}
 
     def score(self, texts: Iterable[Any]) -> dict[str, list[Any]]:
-        """Give the columns for texts, in their order."""
+        """Give the columns for texts, in their order.
+
+        Raises TypeError for a single text, whose characters would each be judged.
+        """
+        if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+            raise TypeError(
+                f"{self.text}: expected a column of texts, found {type(texts).__name__}; put it in "
+                f"a list, or pass batched=True to map"
+            )
         given = list(texts)
         documents = [[text] if self.unit == "sentence" else text for text in given]
         verdicts = self._loaded().score_documents(documents)
