@@ -82,7 +82,7 @@ def test_several_reports_at_once(tiny_bundle: Path, desk: Path) -> None:
     assert "Brinken" in result.stdout
     for name in ("out.sarif", "out.xml", "out.html", "out.json"):
         assert "Brinken" in (desk / name).read_text()
-    two = gate(tiny_bundle, "bad.md", "--format", "text,json")
+    two = gate(tiny_bundle, "bad.md", "--format", "json,text")
     assert two.exit_code == 2
     assert "found none for text and json" in two.stderr
     assert "--format text,json:report.json" in two.stderr

@@ -186,6 +186,7 @@ def _targets(formats: Sequence[str]) -> list[tuple[str, Path | None]]:
         targets.append((name, Path(file) if file else None))
     without = [name for name, path in targets if path is None]
     if len(without) > 1:
+        without.sort(key=lambda name: name != "text")  # what people read stays on the screen
         example = f"{without[0]},{','.join(f'{name}:report.{name}' for name in without[1:])}"
         raise ConfigError(
             "--format: expected a file for each of several formats but one, found none for "
