@@ -13,7 +13,8 @@ from babelproof.files import STANDARD, FileError
 from babelproof.jobs.formats import Format, Layout, known_layout, layout_of
 from babelproof.jobs.manifest import ENDING
 from babelproof.jobs.pipes import PipedInput
-from babelproof.jobs.places import LocalPlace, Place, RemotePlace, is_url, place_of
+from babelproof.jobs.places import LocalPlace, Place, is_url
+from babelproof.jobs.remote import RemotePlace, place_of
 
 _WHOLE = 256 << 20
 """Bytes up to which a file's whole content goes into its digest."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from babelproof.files import STANDARD, FileError
 from babelproof.jobs.inputs import PARTS, Input
 from babelproof.jobs.manifest import ENDING
-from babelproof.jobs.places import LocalPlace, Place, RemotePlace, place_of, real
+from babelproof.jobs.places import LocalPlace, Place, real
+from babelproof.jobs.remote import RemotePlace, place_of
 
 
 def check_stores(names: Sequence[str]) -> None:
