@@ -22,7 +22,7 @@ from babelproof.gate.decide import Allowances, decide
 from babelproof.gate.policy import DEFAULT, preset, presets
 from babelproof.labels import CHANNELS
 from babelproof.signal import DocumentSignal
-from babelproof.verdict import DocumentVerdict
+from babelproof.verdict import IN_CONTEXT_FROM, DocumentVerdict
 
 CLEAN = "The president said the talks in Kyiv went to plan."
 ARTICLE = f"""\
@@ -275,22 +275,23 @@ def test_the_page_decides_as_the_gate_does(page: Page) -> None:
         document = replace(document, document_score=whole)
         policy, words = policies[number % len(policies)], rng.choice([(), ("BRINKEN",)])
         made = decide(article, document, policy, Allowances(words))
-        expected.append([made.decision.value, list(made.reasons)])
+        told = list(made.reasons) if made.error is None else [made.error]
+        expected.append([made.decision.value, told])
         shown = [
             {**v.to_dict(), "candidates": [f.to_dict() for f in v.candidates]}
             for v in document.sentences
         ]
         cases.append([shown, whole, policy.to_dict(), [word.casefold() for word in words]])
     found = page.evaluate(
-        """cases => cases.map(([sentences, whole, policy, words]) => {
+        """([cases, from]) => cases.map(([sentences, whole, policy, words]) => {
           const pieces = [{ probability: whole, judged: 9 }, { probability: null, judged: 2 }];
-          const made = decided(sentences, wholeOf(pieces), policy, new Set(words));
+          const made = decided(sentences, wholeOf(pieces), policy, new Set(words), from);
           return [made.decision, made.reasons];
         })""",
-        cases,
+        [cases, IN_CONTEXT_FROM],
     )
     assert found == expected
-    assert {decision for decision, _ in expected} >= {"pass", "warn", "hold"}
+    assert {decision for decision, _ in expected} >= {"pass", "warn", "hold", "error"}
 
 
 def test_pieces_of_an_article_come_to_what_the_whole_would(page: Page) -> None:

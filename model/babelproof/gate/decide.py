@@ -64,8 +64,9 @@ def decide(
 ) -> Outcome:
     """Give an article's outcome. An article that could not be judged never passes.
 
-    So one without a single sentence to judge is an error: neither an empty draft nor one in
-    another language is known to be sound.
+    So an empty draft is an error, and one in another language: neither is known to be sound.
+    One of a word or two passes: it says nothing that could be damaged, and feeds are full of
+    them.
     """
     blank = Outcome(
         article.name,
@@ -84,7 +85,11 @@ def decide(
         if verdict.status is Status.OK and len(verdict.text.split()) >= policy.min_words
     ]
     if not judged:
-        return replace(blank, error=_nothing(document))
+        reason = document.reason or Reason.TOO_SHORT
+        if reason == Reason.TOO_SHORT:
+            reasons = (f"nothing to judge: {reason}",)
+            return replace(blank, decision=Decision.PASS, reasons=reasons)
+        return replace(blank, error=_nothing(reason))
     used: Counter[str] = Counter()
     reaching = [_suspect(number, verdict, policy, allowances) for number, verdict in judged]
     found = [suspect for suspect in reaching if suspect is not None]
@@ -109,8 +114,7 @@ def decide(
     )
 
 
-def _nothing(document: DocumentVerdict) -> str:
-    reason = document.reason or Reason.TOO_SHORT
+def _nothing(reason: str) -> str:
     return (
         f"nothing to judge: expected English sentences, found none ({reason}); write some or "
         "leave the draft out"

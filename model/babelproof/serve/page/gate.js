@@ -76,9 +76,10 @@ function wholeOf(pieces) {
 
 /**
  * Decide on an article: `sentences` are verdicts, each with `marked` where its source allows
- * it, `whole` is the probability that the article as a whole is damaged, or null.
+ * it, `whole` is the probability that the article as a whole is damaged, or null; it counts
+ * where `from` sentences were judged.
  */
-function decided(sentences, whole, policy, words) {
+function decided(sentences, whole, policy, words, from) {
   const none = { judged: 0, suspects: 0, fails: 0 };
   const broken = sentences.findIndex((s) => s.status === "error");
   if (broken >= 0) {
@@ -91,8 +92,12 @@ function decided(sentences, whole, policy, words) {
   if (!judged.length) {
     const given = new Set(sentences.map((s) => (s.status === "ok" ? "too short to judge" : s.reason)));
     const reason = ["not English", "too short to judge"].find((r) => given.has(r)) ?? "empty";
-    const decision = reason === "not English" ? "error" : "pass";
-    return { ...none, decision, reasons: [`nothing to judge: ${reason}`] };
+    if (reason === "too short to judge")
+      return { ...none, decision: "pass", reasons: [`nothing to judge: ${reason}`] };
+    const told =
+      `nothing to judge: expected English sentences, found none (${reason}); write some or ` +
+      "leave the draft out";
+    return { ...none, decision: "error", reasons: [told] };
   }
   let [suspects, fails] = [0, 0];
   for (const sentence of judged) {
@@ -103,7 +108,8 @@ function decided(sentences, whole, policy, words) {
   }
   const share = suspects / judged.length;
   const many = suspects >= policy.count && share >= policy.share;
-  const high = suspects > 0 && whole !== null && whole >= policy.document;
+  const known = whole !== null && judged.length >= from;
+  const high = suspects > 0 && known && whole >= policy.document;
   const holds = many || high;
   const are = (count) => (count === 1 ? "sentence is" : "sentences are");
   const reasons = [];

@@ -241,7 +241,9 @@ function tell(early) {
   if (early) return;
   const verdicts = state.sentences.map((s) => s.verdict);
   const policy = movedPolicy(state.policy, moved());
-  const { decision, reasons } = decided(verdicts, wholeOf(state.pieces), policy, state.words);
+  const whole = wholeOf(state.pieces);
+  const from = state.points.articleFrom;
+  const { decision, reasons } = decided(verdicts, whole, policy, state.words, from);
   line.className = decision;
   const why = reasons.length ? `: ${reasons.join("; ")}.` : ".";
   if (line.textContent !== SAID[decision] + why) line.replaceChildren(make("b", SAID[decision]), why);
