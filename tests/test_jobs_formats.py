@@ -228,6 +228,34 @@ def test_a_csv_of_many_kinds_of_rows(tiny_bundle: Path, tmp_path: Path) -> None:
     assert "0xff" in found[3]["error"]
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("taken", [{}, {"file": "mine"}, {"file": 5, "raw": [5]}])
+def test_an_error_says_which_file_and_what_stood_there(
+    tiny_bundle: Path, tmp_path: Path, ending: str, taken: dict[str, object]
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(jsonl({"id": "1", "text": "", **taken}) + b"caf\xe9\n")
+    (tmp_path / "b.csv").write_bytes(b"id,text\n2,a,more\n")
+    out, rejects = tmp_path / "out.jsonl", tmp_path / f"rejects.{ending}"
+    sources = (tmp_path / "a.jsonl", tmp_path / "b.csv")
+    sides = ("-o", out, "--filter", "keep", "--rejects", rejects)
+    assert score(tiny_bundle, *sources, *sides).exit_code == SOME_FAILED
+    assert [row["id"] for row in read_jsonl(out)] == ["1"]
+    found: list[dict[str, Any]]
+    if ending == "parquet":
+        found = pq.read_table(rejects).to_pylist()
+    else:
+        found = list(read_csv(rejects) if ending == "csv" else read_jsonl(rejects))
+    assert [int(row["line"]) for row in found] == [2, 2]
+    told = [(row.get("file"), row.get("raw")) for row in found]
+    if ending == "parquet" and "raw" in taken:  # columns of numbers and lists hold no text
+        assert told == [(None, None)] * 2
+    else:
+        assert told == [
+            (str(tmp_path / "a.jsonl"), "caf\\xe9"),
+            (str(tmp_path / "b.csv"), "2,a,more"),
+        ]
+
+
 def test_a_quote_in_tsv_is_a_quote(tiny_bundle: Path, tmp_path: Path) -> None:
     source, out = tmp_path / "in.tsv", tmp_path / "out.tsv"
     source.write_bytes(b'id\ttext\n1\t"An open quote\n2\tC:\\new is fine.\n3\n\n4\t\xfe.\n')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from babelproof.records import (
     FieldNames,
     Record,
     error_line,
+    raw_text,
     read_jsonl,
     read_text,
     scored_line,
@@ -102,7 +104,9 @@ def test_a_line_that_is_no_object_becomes_a_bare_error(data: bytes, message: str
     assert bad.error is not None
     assert message in bad.error
     written = strict(error_line(bad, bad.error, PLAIN))
-    assert written == {"status": "error", "error": bad.error, "line": 2}
+    ours = {"status": "error", "error": bad.error, "file": "in.jsonl", "line": 2}
+    raw = data.decode("utf-8", "backslashreplace")
+    assert written == {**ours, "raw": raw if len(raw) <= 10_000 else raw[:10_000] + "…"}
 
 
 @pytest.mark.parametrize(
@@ -126,12 +130,30 @@ def test_a_record_that_cannot_be_scored_keeps_its_fields(data: bytes, message: s
     assert bad.error is not None
     assert message in bad.error
     written = strict(error_line(bad, bad.error, PLAIN))
-    ours = {"schema_version": 1, "status": "error", "error": bad.error, "line": 1}
+    ours = {"schema_version": 1, "status": "error", "error": bad.error}
+    ours |= {"file": "in.jsonl", "line": 1}
     assert written == {**json.loads(data), **ours}
-    assert list(written)[-4:] == list(ours)
+    assert list(written)[-5:] == list(ours)
 
 
-@pytest.mark.parametrize("field", [field for field in OWN_FIELDS if field != "sentences"])
+def test_an_error_gives_way_to_fields_called_file_and_raw() -> None:
+    data = b'{"text":5,"file":7,"raw":[]}'
+    bad = record(data)
+    written = strict(error_line(bad, "why", PLAIN))
+    assert (written["file"], written["raw"]) == (7, [])
+    behind = strict(error_line(replace(bad, raw="x"), "why", FieldNames("bp_")))
+    assert (behind["bp_file"], behind["bp_raw"], behind["file"]) == ("in.jsonl", "x", 7)
+    assert record(b'{"text":"a","file":"b","raw":"c"}').error is None
+
+
+@pytest.mark.parametrize("length", [9_999, 10_000, 10_001, 100_000])
+@pytest.mark.parametrize("sign", ["a", "é", "🙂"])
+def test_what_could_not_be_read_is_shown_up_to_a_bound(sign: str, length: int) -> None:
+    shown = sign * length if length <= 10_000 else sign * 10_000 + "…"
+    assert raw_text((sign * length).encode()) == raw_text(sign * length) == shown
+
+
+@pytest.mark.parametrize("field", sorted({*OWN_FIELDS} - {"sentences", "file", "raw"}))
 @pytest.mark.parametrize("content", ['"text":"a"', '"sentences":["a"]'])
 def test_a_field_named_like_ours_is_refused_without_a_prefix(field: str, content: str) -> None:
     data = f'{{{content},"{field}":"mine","id":9}}'.encode()
@@ -201,7 +223,7 @@ def test_a_prefix_stands_before_every_field_of_ours_and_keeps_the_sentences() ->
     assert written["score"] == 7
     bad = record(b"?", FieldNames("bp_"))
     assert list(strict(error_line(bad, "why", FieldNames("bp_")))) == [
-        *("bp_status", "bp_error", "bp_line"),
+        *("bp_status", "bp_error", "bp_file", "bp_line", "bp_raw"),
     ]
 
 
@@ -292,4 +314,5 @@ def test_a_record_too_deep_to_write_becomes_a_bare_error() -> None:
     item = Record("in.jsonl", 7, 1, {"text": "a", "deep": deep}, "a", None)
     with pytest.raises(RecursionError):
         scored_line(item, VERDICT, PLAIN)
-    assert strict(error_line(item, "why", PLAIN)) == {"status": "error", "error": "why", "line": 7}
+    ours = {"status": "error", "error": "why", "file": "in.jsonl", "line": 7}
+    assert strict(error_line(item, "why", PLAIN)) == ours

@@ -7,7 +7,7 @@ passes through as an exact integer or a double; everything else passes through u
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -26,7 +26,9 @@ OWN_FIELDS = (
     "document_score",
     "sentences",
     "error",
+    "file",
     "line",
+    "raw",
 )
 """Every field that scoring may add to a record."""
 
@@ -39,9 +41,14 @@ SENTENCE_FIELDS = (
     "labels",
     "findings",
     "error",
+    "file",
     "line",
+    "raw",
 )
 """The same where each record is one sentence."""
+
+YIELDING = frozenset(("file", "raw"))
+"""Those that only errors have and that give way to a field of the input of the same name."""
 
 REJECTED = "rejected"
 """The field that says why a record lies among the rejects."""
@@ -81,12 +88,22 @@ class FieldNames:
         fields = SENTENCE_FIELDS if self.sentence else OWN_FIELDS
         return tuple(map(self, (*fields, REJECTED) if self.rejects else fields))
 
+    def beside(self, columns: Collection[str]) -> list[str]:
+        """Name the fields that scoring may add to a table which has these columns."""
+        return [name for name in self.own if name not in columns]
+
+    def passing(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Name those of the input's columns that pass through: all but what ours replace."""
+        replaced = set(self.own) - set(map(self, YIELDING))
+        return tuple(name for name in columns if name not in replaced)
+
     def collisions(self, fields: Mapping[str, object]) -> list[str]:
         """Name the fields of an input record that ours would overwrite.
 
         The list `sentences` of a record without text is the content: ours replaces it.
         """
-        names = [name for name in self.own if name in fields]
+        yielding = set(map(self, YIELDING))
+        names = [name for name in self.own if name in fields and name not in yielding]
         if "sentences" in names and self.text not in fields:
             names.remove("sentences")
         return names
@@ -201,11 +218,16 @@ def error_fields(record: Record, error: str, names: FieldNames) -> dict[str, obj
         names("schema_version"): SCHEMA_VERSION,
         names("status"): "error",
         names("error"): error,
+        names("file"): record.file,
         names("line"): record.line,
+        names("raw"): record.raw,
     }
+    taken = {names(field) for field in YIELDING if names(field) in (record.fields or {})}
     if record.fields is None:
-        del ours[names("schema_version")]
-    return ours
+        taken.add(names("schema_version"))
+    if record.raw is None:
+        taken.add(names("raw"))
+    return {name: value for name, value in ours.items() if name not in taken}
 
 
 def merged(fields: Mapping[str, object], ours: Mapping[str, object]) -> dict[str, object]:

@@ -106,7 +106,7 @@ def plan_columns(inputs: Sequence[Input], names: FieldNames, typed: bool) -> Col
         else:
             own = _told_types(source, names, typed, tables.get(source.name, []))
             unite(types, own, None, source.name)
-    kept = tuple(name for name in types if name not in names.own)
+    kept = names.passing(types)
     _check_escaped(kept)
     return Columns(kept, {name: types[name] for name in kept} if typed else {}, frozenset(as_json))
 

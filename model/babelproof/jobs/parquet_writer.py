@@ -40,7 +40,7 @@ def own_types() -> dict[str, Any]:
     ]
     return {
         "schema_version": arrow.int32(),
-        **dict.fromkeys(("status", "reason", "error", "rejected"), text),
+        **dict.fromkeys(("status", "reason", "error", "file", "raw", "rejected"), text),
         **dict.fromkeys(("score", "document_score"), real),
         "held": flag,
         "labels": labels,
@@ -54,7 +54,7 @@ def schema_of(columns: Columns, names: FieldNames) -> Any:
     """Give the schema of the output: the columns that pass through, then ours."""
     arrow = need("pyarrow", _PURPOSE)
     types, size = own_types(), len(names.prefix)
-    own = [(name, types[name[size:]]) for name in names.own]
+    own = [(name, types[name[size:]]) for name in names.beside(columns.names)]
     passing = [(without_surrogates(name), columns.types[name]) for name in columns.names]
     return arrow.schema([*passing, *own])
 
@@ -65,7 +65,7 @@ class ParquetShard:
     def __init__(self, stream: BinaryIO, columns: Columns, names: FieldNames) -> None:
         self._stream = stream
         self._columns = columns
-        self._own = names.own
+        self._own = names.beside(columns.names)
         self._prefix = names.prefix
         self._schema = schema_of(columns, names)
         self._batches: list[Any] = []
@@ -78,7 +78,7 @@ class ParquetShard:
                 rows = [outcome.record for outcome in own]
                 arrays = self._taken(first.batch, rows)
             else:
-                arrays = self._converted([outcome.record for outcome in own])
+                arrays = self._converted(own)
             batch = need("pyarrow", _PURPOSE).RecordBatch
             ours = self._ours(own)
             self._batches.append(batch.from_arrays([*arrays, *ours], schema=self._schema))
@@ -107,9 +107,14 @@ class ParquetShard:
             else:
                 yield _cast(taken.column(name), kind, name)
 
-    def _converted(self, rows: Sequence[Record]) -> Iterator[Any]:
+    def _converted(self, outcomes: Sequence[Outcome]) -> Iterator[Any]:
+        types = need("pyarrow", _PURPOSE).types
+        own = [outcome.record.fields or {} for outcome in outcomes]
+        whole = [outcome.fields for outcome in outcomes]
         for name in self._columns.names:
-            values = [(row.fields or {}).get(name) for row in rows]
+            # A text column may have the name of one of our texts that give way to it.
+            rows = whole if types.is_string(self._columns.types[name]) else own
+            values = [row.get(name) for row in rows]
             if name in self._columns.as_json:
                 values = [None if value is None else _json(value) for value in values]
             yield _array(values, self._columns.types[name], name)

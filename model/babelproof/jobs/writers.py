@@ -141,7 +141,7 @@ def open_writer(
 
 def header_of(columns: Columns, names: FieldNames) -> list[str]:
     """Name a table's columns: those that pass through, then ours."""
-    return [*columns.names, *names.own]
+    return [*columns.names, *names.beside(columns.names)]
 
 
 def plain_columns() -> Columns:
