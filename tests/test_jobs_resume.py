@@ -122,7 +122,7 @@ def test_a_run_behind_a_url_goes_on(tiny_bundle: Path, tmp_path: Path) -> None:
     source, whole = make_input(tmp_path, 60), tmp_path / "whole.jsonl"
     memory.pipe("/jobs/in.jsonl", source.read_bytes())
     common = ("--shard-records", 10)
-    score(tiny_bundle, source, "-o", whole, *common)
+    score(tiny_bundle, "memory://jobs/in.jsonl", "-o", whole, *common)
     arguments = ("memory://jobs/in.jsonl", "-o", "memory://jobs/out.jsonl", *common, "--resume")
     stopped_at(35, tiny_bundle, *arguments)
     assert not memory.exists("/jobs/out.jsonl")

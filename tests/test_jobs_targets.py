@@ -206,6 +206,8 @@ def test_names_that_say_nothing_are_refused_by_name(
         result = score(tiny_bundle, source, *options)
         assert result.exit_code == NOTHING_RAN
         assert "/dev/full: No space left on device" in result.stderr
+    (tmp_path / "loop").symlink_to("loop")  # whatever it was to be, it holds nothing
+    assert score(tiny_bundle, source, "-o", tmp_path / "loop").exit_code == OK
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "a.json").write_text("{}")
     result = score(tiny_bundle, tmp_path / "empty")
