@@ -28,7 +28,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS)
 export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check format data train further export student fast ablations facts presets eval report bench readme clean python-is-new-enough
+.PHONY: help demo test test-all check format data train further export student fast ablations facts presets eval context report bench readme clean python-is-new-enough
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -148,6 +148,9 @@ eval: $(VENV)/.develop ## measure the shipped bundle on every development set
 	@$(BIN)/python -m eval.run --shared $(SHARED) --bundle $(BUNDLE) \
 	  $$(test -d $(WORK)/train && echo --train-set $(WORK)/train) --out reports
 
+context: $(VENV)/.develop ## measure what neighbours bring: eval/context.json
+	@$(BIN)/python -m eval.context --shared $(SHARED) --bundle $(BUNDLE)
+
 report: $(VENV)/.develop ## what the last `make eval` found, as one page: reports/report.html
 	@$(BIN)/python -m eval.report --out reports/report.html
 
@@ -156,10 +159,11 @@ bench: $(VENV)/.develop ## measure speed side by side (half an hour): docs/bench
 	@$(BIN)/python -m eval.bench --shared $(SHARED) --bundle $(BUNDLE) --work $(WORK)/bench \
 	  $$(test -d $(WORK)/train && echo --train-set $(WORK)/train)
 
-readme: $(VENV)/.develop ## write the measured figures into README and model card
+readme: $(VENV)/.develop ## write the measured figures into README, model card and docs/quality.md
 	@cp reports/metrics.json eval/metrics.json
 	@$(BIN)/python -m eval.readme --example examples/bridge_inquiry_spun.txt
 	@$(BIN)/python -m eval.card --bundle $(BUNDLE)
+	@$(BIN)/python -m eval.quality
 
 clean: ## remove environment, caches and reports; training data and runs stay
 	@rm -rf $(VENV) build dist reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
