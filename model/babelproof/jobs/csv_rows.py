@@ -13,9 +13,9 @@ MOST_CHARACTERS = 1 << 24
 """Characters of a CSV cell, or of a row of several lines: an unclosed quotation mark must not
 take the rest of a file into memory."""
 
-_AGAIN = 1 << 16
-"""The same for a row that begins in lines read again: else a file of nothing but unclosed
-quotation marks would take the square of its length."""
+_LOOK_AHEAD = 8
+"""Characters that may be read in vain for each one of the rows before: else a file of nothing
+but unclosed quotation marks would take the square of its length."""
 
 
 @dataclass(frozen=True)
@@ -79,23 +79,24 @@ class _Lines:
         self._again: deque[str] = deque()
         self.row: list[str] = []
         self._size = 0
+        self._credit = MOST_CHARACTERS
         self.line = 1
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        most = _AGAIN if self._again else MOST_CHARACTERS
         line = self._again.popleft() if self._again else next(self._text)
         self.row.append(line)
         self._size += len(line)
-        if len(self.row) > 1 and self._size > most:
+        if len(self.row) > 1 and self._size > self._credit:
             raise _TooLongError
         return line
 
     def begin(self) -> None:
         """Begin a row with the next line."""
         self.line += len(self.row)
+        self._credit = min(self._credit + _LOOK_AHEAD * self._size, MOST_CHARACTERS)
         self.row, self._size = [], 0
 
     def keep_first(self) -> bool:
@@ -103,6 +104,9 @@ class _Lines:
         first, others = self.row[:1], self.row[1:]
         self._again.extendleft(reversed(others))
         self.row = first
+        in_vain = sum(map(len, others))
+        self._credit -= in_vain
+        self._size -= in_vain
         return bool(others)
 
 
@@ -111,7 +115,7 @@ def _broken(lines: _Lines, failure: Exception) -> CsvRow:
     if several or str(failure) == "unexpected end of data":
         error = (
             f"expected a CSV row, found a quotation mark opened in line {lines.line} that is "
-            f"never closed ({failure or 'too long a row'}); close it, or write it twice"
+            f"never closed ({str(failure) or 'too long a row'}); close it, or write it twice"
         )
     else:
         error = f"expected a CSV row, found: {failure}"
