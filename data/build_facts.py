@@ -35,12 +35,19 @@ from babelproof.facts.store import (
 )
 from data.build_lexicons import read_table
 from data.corpora import CLEAN, read_clean
+from data.facts_leaders import SPELLINGS, read_leaders, with_leaders, with_spellings
 from data.lexicons import confusables, countries
 from data.packed import write_packed
 from data.shared import shared_path
 
 UNCHECKED = frozenset({"hand", "wlc"})
 """Sources that are not enough alone: typed from memory, or not to be redistributed."""
+
+OF_CHINA = {"HK": "CN", "MO": "CN"}
+"""Parts whose head of state is that of the whole."""
+
+TITLES = {("BD", "Head of State"): "President"}
+"""Offices that a source names by their kind alone, as text names them."""
 
 LIKELY = 0.35
 """Least weight of two confusable countries that the store lists."""
@@ -128,7 +135,7 @@ def gather(rows: Iterable[Mapping[str, str]]) -> tuple[list[_Person], Counter[st
     """Collect the rows of each person, and count what was left out and why.
 
     Rows with an item of Wikidata belong together; rows without one join the item of the
-    same name and country where there is exactly one.
+    same name and country where there is exactly one, or those of their `group`.
     """
     left_out: Counter[str] = Counter()
     kept = []
@@ -143,16 +150,18 @@ def gather(rows: Iterable[Mapping[str, str]]) -> tuple[list[_Person], Counter[st
             items[fold(row["name"]), row["country"][:2]].add(row["qid"])
     people: dict[str, _Person] = {}
     for row in kept:
-        place = (fold(row["name"]), row["country"][:2])
+        place = (fold(row["name"]), _home(row))
         known = items.get(place, set())
         qid = row["qid"] or (next(iter(known)) if len(known) == 1 else "")
-        person = people.setdefault(qid or "|".join(place), _Person(row["name"], qid))
+        key = qid or row.get("group") or "|".join(place)
+        person = people.setdefault(key, _Person(row["name"], qid))
         names = {row["name"], *filter(None, row["aliases"].split("|"))}
         person.aliases |= {" ".join(name.split()) for name in names}
+        office = " ".join(row["office"].split())
         person.tenures.add(
             Tenure(
                 role=row["role"],
-                office=" ".join(row["office"].split()),
+                office=TITLES.get((row["country"], office), office),
                 country=row["country"],
                 start=row["start"],
                 end=row["end"],
@@ -163,6 +172,15 @@ def gather(rows: Iterable[Mapping[str, str]]) -> tuple[list[_Person], Counter[st
             )
         )
     return sorted(people.values(), key=lambda person: (fold(person.name), person.qid)), left_out
+
+
+def _home(row: Mapping[str, str]) -> str:
+    """Give the country by which rows of one name belong together.
+
+    The president of China is listed as that of its parts, too, without an item.
+    """
+    code = row["country"][:2]
+    return OF_CHINA.get(code, code) if row["role"] == "head_of_state" else code
 
 
 def write_people(path: Path, people: Iterable[_Person]) -> None:
@@ -187,7 +205,8 @@ def write_countries(path: Path) -> None:
     for country in countries():
         forms = {country.name, *country.aliases, *country.demonyms, country.adjective}
         forms |= {country.person, country.people}
-        capitals = {country.capital, *country.capital_aliases}
+        others = sorted({*country.capital_aliases} - {country.capital, ""})
+        capitals = [*filter(None, (country.capital,)), *others]
         lines.append(
             "\t".join(
                 (
@@ -196,7 +215,7 @@ def write_countries(path: Path) -> None:
                     "the" if country.article else "",
                     country.adjective,
                     "|".join(sorted(forms - {""})),
-                    "|".join(sorted(capitals - {""})),
+                    "|".join(capitals),
                     "|".join(country.neighbours),
                 )
             )
@@ -217,11 +236,16 @@ def write_confusables(path: Path) -> None:
 
 
 def build(
-    shared: Path, out: Path = FOLDER, news: Iterable[Sequence[str]] = ()
+    shared: Path,
+    out: Path = FOLDER,
+    news: Iterable[Sequence[str]] = (),
+    leaders: Sequence[Mapping[str, str]] = (),
+    spellings: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, object]:
     """Write the store to `out` and give what its `about.json` says.
 
-    `news`: documents that may vouch for rows which nobody has checked.
+    `news`: documents that may vouch for rows which nobody has checked. `leaders` and
+    `spellings`: rows of our own lists.
     """
     rows = read_table(shared / "facts" / "officeholders.tsv")
     out.mkdir(parents=True, exist_ok=True)
@@ -231,6 +255,9 @@ def build(
         # Finding who is called what needs the countries only.
         nobody = FactStore([], read_countries(out), {})
         rows = attested(rows, news, Finder(nobody))
+    rows = with_spellings(rows, spellings)
+    unchecked = [row for row in rows if not sources_of(row)]
+    rows = [*with_leaders([row for row in rows if sources_of(row)], leaders), *unchecked]
     people, left_out = gather(rows)
     write_people(out / PEOPLE, people)
     tenures = [tenure for person in people for tenure in person.tenures]
@@ -273,7 +300,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     shared = shared_path(given.shared)
     news = [document.sentences for document in read_clean(shared, "wikipedia_current_events")]
-    print(json.dumps(build(shared, news=news), indent=1))
+    print(
+        json.dumps(
+            build(shared, news=news, leaders=read_leaders(), spellings=read_table(SPELLINGS)),
+            indent=1,
+        )
+    )
     documents = (document.sentences for name in CLEAN for document in read_clean(shared, name))
     write_familiar(FOLDER / FAMILIAR, documents)
 

@@ -8,6 +8,10 @@ from babelproof.facts.claims import Claim
 from babelproof.facts.dates import Day, first_day, last_day
 from babelproof.facts.store import FactStore, Person, Tenure
 
+OWN = "babelproof"
+"""Source of our own list of leaders, which is complete for nobody: whoever only it knows may have
+held any other office at home."""
+
 THIN_SINCE = Day(2022, 7, 1)
 """From here on the sources list cabinets with holes: they were read in the summer of 2022,
 and again as snapshots."""
@@ -27,19 +31,27 @@ def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
     since.
     """
     spans = [span for tenure in person.tenures if (span := _span(tenure)) is not None]
-    if not spans:
+    if not spans or only_own(person):
         return False
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     # "Chinese" may mean three places, of which the person says which; as where none is named.
     own = {tenure.country for tenure in person.tenures}
     places = (claim.places & own if claim.places else own) or claim.places
+    # Of the leaders whom we list ourselves the sources know later offices alone.
+    ours = any(tenure.source == OWN for tenure in person.tenures)
     if last < THIN_SINCE:
         return any(
             _known(store, code, role, first - BEFORE, last + AFTER)
+            and (not ours or _begins_by(store, code, role, first))
             for code in places
             for role in claim.office.roles
         )
     return all(any(_covered(store, code, role) for role in claim.office.roles) for code in places)
+
+
+def only_own(person: Person) -> bool:
+    """Say whether nobody but our own list knows someone."""
+    return all(tenure.source == OWN for tenure in person.tenures)
 
 
 def _known(store: FactStore, code: str, role: str, since: Day, until: Day) -> bool:
@@ -55,6 +67,12 @@ def _known(store: FactStore, code: str, role: str, since: Day, until: Day) -> bo
     return True
 
 
+def _begins_by(store: FactStore, code: str, role: str, day: Day) -> bool:
+    """Whether an office has a holder who is known from a day on, or from before."""
+    spans = _spans(store, code, role)
+    return bool(spans) and spans[0][0] <= day + GAP
+
+
 def _covered(store: FactStore, code: str, role: str) -> bool:
     """Whether every day since the sources thin out has a known holder, to the last one known."""
     spans = [span for span in _spans(store, code, role) if span[1] >= THIN_SINCE]
@@ -67,12 +85,15 @@ def _covered(store: FactStore, code: str, role: str) -> bool:
 
 
 def _spans(store: FactStore, code: str, role: str) -> list[tuple[Day, Day]]:
-    """Give when an office is known to have been held, in order."""
+    """Give when an office is known to have been held, in order, as the sources say.
+
+    Our own list has holes that would look like theirs.
+    """
     return sorted(
         span
         for person in store.holders(code, role)
         for tenure in person.tenures
-        if tenure.country == code and tenure.role == role
+        if tenure.country == code and tenure.role == role and tenure.source != OWN
         if (span := _span(tenure)) is not None
     )
 

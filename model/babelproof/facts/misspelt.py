@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 import jellyfish
 
 from babelproof.facts.claims import Claim
+from babelproof.facts.coverage import only_own
 from babelproof.facts.evidence import Evidence, describe
 from babelproof.facts.folding import fold, spelling_key
 from babelproof.facts.mentions import NameRun
 from babelproof.facts.people import Names, by_middle_name, same_given
 from babelproof.facts.store import FactStore, Person, Tenure
+from babelproof.facts.tenures import most_telling
 from babelproof.labels import Label
 
 IMPLIED = {"secretary of state": "US", "taoiseach": "IE", "chancellor of the exchequer": "GB"}
@@ -72,6 +74,8 @@ def misspelt(
             if match is None:
                 continue
             score, given = match
+            if only_own(person) and (given or len(written) < 2):
+                continue  # many a namesake of leaders of old has held an office since
             if score == 1.0 and not given:
                 return None  # a spelling of this very person
             if given and (not own or claim.past or fold(person.name) in present):
@@ -82,7 +86,14 @@ def misspelt(
                 best = (score, person, tenure, given)
     if best is None:
         return None
-    _, person, tenure, given = best
+    _, person, _, given = best
+    # Where only the name's rules for a part of a country fit, the office at home is told.
+    held = [
+        tenure
+        for tenure in person.tenures
+        if tenure.country in (own or places) and claim.office.is_met_by(tenure)
+    ]
+    tenure = most_telling(held)
     return near_miss(store, number, claim.name, person, tenure, given)
 
 
@@ -114,8 +125,10 @@ def holders(
     store: FactStore, claim: Claim, places: Collection[str]
 ) -> Iterator[tuple[Person, Tenure]]:
     """Give everyone who held the claimed office in some places, each with the last time there."""
-    for code in places:
-        for role in claim.office.roles:
+    for code in sorted(places):
+        # Of an organisation its head is called president, too.
+        headed = () if code in store.countries else ("org_head",)
+        for role in sorted({*claim.office.roles, *headed}):
             for person in store.holders(code, role):
                 met = [
                     tenure
@@ -123,7 +136,7 @@ def holders(
                     if tenure.country == code and claim.office.is_met_by(tenure)
                 ]
                 if met:
-                    yield person, max(met, key=lambda tenure: tenure.start or tenure.seen)
+                    yield person, most_telling(met)
 
 
 def _likeness(
@@ -181,9 +194,9 @@ def _spelling(written: list[str], listed: list[str], country: str) -> bool:
 
 
 def consonants(key: str) -> str:
-    """Give a spelling key without its vowels; a short one stays whole."""
+    """Give a spelling key without its vowels; of a short one they stay, as one."""
     bare = re.sub(r"[aiu]", "", key)
-    return bare if len(bare) > 2 else key
+    return bare if len(bare) > 2 else re.sub(r"[aiu]+", "a", key)
 
 
 def likeness(one: str, other: str) -> float:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ HIGH = frozenset(
 """Roles whose holders the store knows well enough to contradict a text."""
 
 
+NEWS = ("wp-current-events", "state-visits", "state-travels", "state-pr", "pocom")
+"""Sources that list whom the news names; of `pocom` these are secretaries of state."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Someone who held an office, with every name we know."""
@@ -66,6 +71,20 @@ class Person:
     def names(self) -> tuple[str, ...]:
         """The usual name first, then the others."""
         return (self.name, *self.aliases)
+
+
+def is_in_the_news(person: Person, roles: Collection[str], sources: Collection[str] = NEWS) -> bool:
+    """Say whether someone held an office of one of these roles as one of the sources says.
+
+    And another one: each has misspelt somebody. Heads of organisations are in the store only
+    where the news bears out another list.
+    """
+    return any(
+        tenure.role in roles
+        and ("+" in tenure.source or tenure.role == "org_head")
+        and not set(tenure.source.split("+")).isdisjoint(sources)
+        for tenure in person.tenures
+    )
 
 
 @dataclass(frozen=True)
@@ -214,8 +233,12 @@ class FactStore:
         return found
 
     def named(self, name: str) -> tuple[Person, ...]:
-        """Give everyone of this full name, whatever its case and diacritics."""
-        return self._people(self._by_name.get(fold(name), ()))
+        """Give everyone of this full name, whatever its case and diacritics.
+
+        Initials are one name with full stops and without: J.D. and JD.
+        """
+        numbers = self._by_name.get(fold(name), ())
+        return self._people(numbers or self._by_name.get(_other_initials(name), ()))
 
     def surnamed(self, surname: str) -> tuple[Person, ...]:
         """Give everyone whom news may call by this word alone."""
@@ -238,23 +261,11 @@ class FactStore:
         return self._people(self._by_office.get((country, role), ()))
 
     def in_roles(self, roles: Collection[str], sources: Collection[str]) -> tuple[Person, ...]:
-        """Give everyone who held an office of one of these roles, as one of the sources says.
-
-        And another one: each has misspelt somebody.
-        """
+        """Give everyone whom one of the sources lists in one of these roles, and another one."""
         found = set().union(*(own for (_, role), own in self._by_office.items() if role in roles))
         # Reading a line takes longer than to look into it.
         likely = [n for n in sorted(found) if any(name in self._lines[n] for name in sources)]
-        return tuple(
-            person
-            for person in self._people(likely)
-            if any(
-                tenure.role in roles
-                and "+" in tenure.source
-                and not set(tenure.source.split("+")).isdisjoint(sources)
-                for tenure in person.tenures
-            )
-        )
+        return tuple(p for p in self._people(likely) if is_in_the_news(p, roles, sources))
 
     def are_countries(self, codes: Collection[str]) -> bool:
         """Say whether all codes are of countries: organisations go by their names."""
@@ -269,12 +280,33 @@ class FactStore:
         """Name the countries that one word may mean: `North Korea or South Korea`."""
         return " or ".join(sorted(map(self.country_name, codes)))
 
+    def with_article(self, code: str) -> str:
+        """Name a country or an organisation as text does: `the United Kingdom`, `NATO`."""
+        country = self.countries.get(code)
+        if country is None:
+            return code if code.isupper() else f"the {code}"
+        return f"{country.article} {country.name}".lstrip()
+
     def country_adjective(self, code: str) -> str:
         """Give `Ukrainian` for `UA`, or the name where there is no adjective."""
         country = self.countries.get(code)
         if code in ("US", "GB"):
             return {"US": "US", "GB": "UK"}[code]
         return (country.adjective or country.name) if country else code
+
+
+def _other_initials(name: str) -> str:
+    """Fold a name with its initials apart where they stood together, or together where apart.
+
+    >>> _other_initials("JD Vance"), _other_initials("J. D. Vance"), _other_initials("Jo Vance")
+    ('j d vance', 'jd vance', '')
+    """
+    first, _, rest = name.partition(" ")
+    if rest and first.isupper() and first.isalpha() and 1 < len(first) < 4:
+        return fold(f"{' '.join(first)} {rest}")
+    words = fold(name).split()
+    initials = list(takewhile(lambda word: len(word) == 1, words))
+    return " ".join(["".join(initials), *words[len(initials) :]]) if len(initials) > 1 else ""
 
 
 _SURNAME_FIRST = ";CN;KR;KP;TW;VN;KH;HK;MO;"
