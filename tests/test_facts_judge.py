@@ -204,7 +204,7 @@ def test_evidence_names_the_fact_and_proposes() -> None:
         "Tom Kestrel: US Secretary of State 2001-01-20 to 2005-01-26; the text says secretary of "
         "state of Russia"
     )
-    assert (item.proposal, item.person, item.source) == ("United States", "Tom Kestrel", "test")
+    assert (item.proposal, item.person, item.source) == ("US", "Tom Kestrel", "test")
     (item,) = JUDGE.judge(["Ukrainian President Zerinsky left."])
     assert item.proposal == "Viktor Zelinsky"
 
@@ -219,7 +219,7 @@ def test_the_best_known_of_namesakes_is_told_of() -> None:
     )  # fmt: skip
     (found,) = judge.judge(["Japanese President Bao Lin arrived on Monday."])
     assert found.fact.startswith("Bao Lin: Chinese President since 2013-03-14")
-    assert found.proposal == "China"
+    assert found.proposal == "Chinese"
 
 
 OFTEN_MISTAKEN = tiny_judge(

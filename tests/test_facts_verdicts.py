@@ -86,7 +86,7 @@ def test_records_carry_evidence_and_dates(tiny_bundle: Path) -> None:
     (finding,) = wrong["sentences"][0]["findings"]
     assert (finding["source"], finding["label"]) == ("facts", "country")
     assert set(finding["evidence"]) == {"fact", "person", "source", "proposal"}
-    assert finding["evidence"]["proposal"] == "Ukraine"
+    assert finding["evidence"]["proposal"] == "Ukrainian"
     assert (dated["held"], undated["held"]) == (True, False)
     result = run("score", "-", "--bundle", tiny_bundle, "--date", "2010-05-01", stdin=given)
     assert [record["held"] for record in records(result)] == [True, True, True]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from babelproof.facts.claims import Claim
 from babelproof.facts.mentions import Mentions, NameRun, Office, PlaceMention
-from babelproof.facts.store import HIGH, FactStore
+from babelproof.facts.patterns import OF, TO_NAME
+from babelproof.facts.store import HIGH, FactStore, Person, is_in_the_news
 
 HEAD = Office("leader", frozenset({"head_of_state", "head_of_government"}), None, False, True)
 """Whoever led a country; sports and parties have leaders too, whom the store does not list."""
@@ -18,9 +20,13 @@ HEAD_OF_ORGANISATION = Office("leader", frozenset({"org_head"}), None, False, Tr
 POLITICIAN = Office("politician", HIGH - {"org_head"}, None, False, True)
 """Whoever held a high office of a country; where heads of organisations come from is not listed."""
 
+DIPLOMAT = Office("minister", HEAD.roles | {"foreign"}, None, False, True)
+"""Whoever led a country or spoke for it abroad, of those whom the news names often."""
+
 NAMESAKES = frozenset({"GE"})
 """Countries that share their name with a state whose politicians the news names so, too."""
 
+_GOES_ON = re.compile(r"['’-]|,? (?:and|or|&)\b| [A-Z]")
 _OWN = re.compile(r"['’]s? ")
 _POLITICIAN = re.compile(
     r"(?:['’]s?)? (?:(?:veteran|former|opposition|late|exiled|senior|long-?time|fellow) ){0,2}"
@@ -39,7 +45,7 @@ def belongings(mentions: Mentions, runs: Sequence[NameRun], store: FactStore) ->
     since 2001`. Nothing of countries that are a state, too.
     """
     sentence = mentions.sentence
-    found = []
+    found = list(_titled(mentions, runs, store))
     for run in runs:
         for place in mentions.places:
             if place.codes & NAMESAKES:
@@ -57,6 +63,38 @@ def belongings(mentions: Mentions, runs: Sequence[NameRun], store: FactStore) ->
             ):
                 found.append(_claim(run, place, HEAD))
     return found
+
+
+def as_diplomat(claim: Claim, people: Sequence[Person]) -> Claim:
+    """Give a claim that may mean foreign ministers where only such people may be meant.
+
+    Ministers have namesakes, so that two sources must know them, and the news be one of the two.
+    """
+    if claim.office is HEAD and people and all(is_in_the_news(p, {"foreign"}) for p in people):
+        return replace(claim, office=DIPLOMAT)
+    return claim
+
+
+def _titled(mentions: Mentions, runs: Sequence[NameRun], store: FactStore) -> Iterator[Claim]:
+    """`U.S. Defense Secretary Ana Ruiz of Peru`: the country behind a name with an office."""
+    sentence = mentions.sentence
+    names = {country.name: country.code for country in store.countries.values()}
+    for run in runs:
+        of = OF.match(sentence, run.end)
+        if of is None or not any(
+            office.end < run.start and TO_NAME.fullmatch(sentence[office.end : run.start])
+            for office in mentions.offices
+        ):
+            continue
+        for place in mentions.places:
+            # "of Peru's party", "of Peruvian descent" and "of Peru and Chile" say less.
+            if (
+                place.start == of.end()
+                and sentence[place.start : place.end] in names
+                and not _GOES_ON.match(sentence, place.end)
+                and not place.codes & NAMESAKES
+            ):
+                yield _claim(run, place, POLITICIAN)
 
 
 def _claim(run: NameRun, place: PlaceMention, office: Office) -> Claim:

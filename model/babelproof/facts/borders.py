@@ -35,6 +35,7 @@ _ENDS = (
     r"|treat\w+|controls?|security|management|tax\w*|trade|protection|ministers?|summit|relations"
     r"|states?|measures|polic\w+|regime|exercises?|drills?|experts?|staff|adjustment|workers?)\b)"
 )
+_ON_LAND = re.compile(rf"\bland {_BORDER}")
 _DASH = re.compile(r" ?[-–—/] ?")
 _AFTER_DASH = re.compile(rf" (?:{_KINDS} )?{_BORDER}s?{_ENDS}")
 _BEFORE_TWO = re.compile(
@@ -46,10 +47,15 @@ _AND = re.compile(r" and (?:the )?")
 _LISTED = re.compile(
     rf"['’]|,? (?:and|or|as well as|&) (?:the )?(?:{_KINDS} )?[A-Z]|, [A-Z][\w .-]*,? (?:and|or) "
 )
+_LENGTH = (
+    r"(?: (?:of|that is|which is|stretching|running|measuring)"
+    r"(?: (?:about|some|around|roughly|nearly|almost|over|more than|approximately))?"
+    r" [\d,.]+[ -]?(?:km|kilomet\w+|miles?)(?: long| in length)?,?)?"
+)
 _WITH = re.compile(
     rf"(?:['’]s?)? (?:{_KINDS} ){{0,3}}{_BORDER}s? with (?:the )?"
     rf"|,? (?:(?:which|that) )?(?:also )?(?:shares?|shared|sharing|has|have|had) an? "
-    rf"(?:{_KINDS},? ){{0,3}}{_BORDER} with (?:the )?"
+    rf"(?:{_KINDS},? ){{0,3}}{_BORDER}{_LENGTH} with (?:the )?"
     r"|,? (?:(?:which|that) )?(?:also |directly )?(?:borders|bordering)(?: on)? (?:the )?"
 )
 _ITS = re.compile(
@@ -91,7 +97,7 @@ class Borders:
         for number, mentions in enumerate(read):
             if mentions.places and _WORD.search(mentions.sentence.lower()):
                 for one, other in self._said(mentions):
-                    if self._wrong(one, other):
+                    if self._wrong(one, other) or self._is_an_island(mentions, one, other):
                         yield from self._evidence(read, number, one, other)
 
     def _said(self, mentions: Mentions) -> Iterator[tuple[PlaceMention, PlaceMention]]:
@@ -134,17 +140,27 @@ class Borders:
         pairs = product(one.codes, other.codes)
         return not any(self._geography.may_border(*pair) for pair in pairs)
 
+    def _is_an_island(self, mentions: Mentions, one: PlaceMention, other: PlaceMention) -> bool:
+        """Whether a sentence gives a country that has none a border on land: "a land border"."""
+        if not _ON_LAND.search(mentions.sentence, one.end, max(one.end, other.start)):
+            return False
+        return self._wrong_on_land(one) or self._wrong_on_land(other)
+
+    def _wrong_on_land(self, place: PlaceMention) -> bool:
+        return self._store.are_countries(place.codes) and not any(
+            map(self._geography.has_land_border, place.codes)
+        )
+
     def _evidence(
         self, read: Sequence[Mentions], number: int, one: PlaceMention, other: PlaceMention
     ) -> Iterator[Evidence]:
         sides = [self._side(read, number, one, other), self._side(read, number, other, one)]
         wrong, right = sorted(sides, key=lambda side: side.rank, reverse=True)
-        islands = [
-            place
-            for place in (one, other)
-            if not any(map(self._geography.has_land_border, place.codes))
-        ]
-        if islands and (not wrong.rank[0] or wrong.place not in islands):
+        islands = [place for place in (one, other) if self._wrong_on_land(place)]
+        between = read[number].sentence[one.end : other.start]
+        if islands and not wrong.rank[0] and _ON_LAND.search(between):
+            wrong, right = sorted(sides, key=lambda side: side.place not in islands)
+        elif islands and (not wrong.rank[0] or wrong.place not in islands):
             return  # "the Australian border with China" is that of travellers
         names = [self._store.either_name(side.place.codes) for side in (wrong, right)]
         fact = f"{names[0]} and {names[1]} share no border"

@@ -37,6 +37,12 @@ from babelproof.facts.store import Person, Tenure
 _OF_A_PARTY = re.compile(r"\([A-Z][A-Z-]+\) $")
 """What makes an office one of a party: "the People's League (PML-N) President"."""
 
+_PARLIAMENT = re.compile(
+    r"(?:['’]s?)? (?:parliament|national assembly|legislature|(?:lower|upper) house"
+    r"|house of representatives|senate|congress)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -111,6 +117,8 @@ def _phrase(
     claim = Claim(blank, mention.office, mention.start, mention.end, past=past)
 
     of = OF.match(sentence, end)
+    if mention.office.phrase == "speaker":
+        return _speaker(sentence, claim, of, places)
     if of is not None:
         place = next((p for p in places if p.start == of.end()), None)
         if place is None or re.match(r"['’]|,? (?:and|or|as well as|&)\b", sentence[place.end :]):
@@ -152,6 +160,21 @@ def _phrase(
         ACTING.search(sentence[max(0, start - 14) : start])
     )
     return _Phrase(start, end, replace(claim, past=past, acting=acting))
+
+
+def _speaker(
+    sentence: str, claim: Claim, of: re.Match[str] | None, places: Sequence[PlaceMention]
+) -> _Phrase | None:
+    """`the speaker of Libya's parliament`: others speak at conferences."""
+    place = None if of is None else next((p for p in places if p.start == of.end()), None)
+    body = None if place is None else _PARLIAMENT.match(sentence, place.end)
+    left = sentence[: claim.office_start]
+    if place is None or body is None or OTHER.search(left.rstrip(" -")):
+        return None
+    determiner = DETERMINER.search(left)
+    start = claim.office_start if determiner is None else determiner.start()
+    past = bool(PAST_BEFORE.search(left)) or bool(PAST_WITHIN.search(sentence[start : place.start]))
+    return _Phrase(start, body.end(), replace(_with_place(claim, place), past=past))
 
 
 def _with_place(claim: Claim, place: PlaceMention) -> Claim:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
+from babelproof.facts.folding import fold
 from babelproof.facts.store import FactStore, Person, Tenure
 from babelproof.labels import Label
 
@@ -40,14 +42,48 @@ class Evidence:
         return given if self.proposal is None else {**given, "proposal": self.proposal}
 
 
-def describe(store: FactStore, person: Person, tenure: Tenure) -> str:
-    """Say what we know: `Ana Ruiz: Peruvian Minister of Finance 2011-05-01 to 2013-02-01`."""
+def in_its_form(store: FactStore, sentence: str, item: Evidence) -> Evidence:
+    """Give an evidence whose country is proposed as an adjective where one stands in the text."""
+    name = store.country_name(item.right)
+    if not item.right or item.proposal != name:
+        return item
+    word = sentence[item.start : item.end]
+    adjective = any(word == country.adjective for country in store.countries.values())
+    if not adjective and not (word in _EITHER and _NOUN.match(sentence, item.end)):
+        return item
+    right = store.countries[item.right].adjective or name
+    return replace(item, proposal="US" if item.right == "US" else right)
+
+
+_EITHER = frozenset({"US", "U.S.", "UK", "U.K.", "UN", "U.N.", "EU"})
+"""What stands for the adjective, too, before a noun."""
+_NOUN = re.compile(r" (?:[A-Z]|president|prime|foreign|defen[cs]e|secretary|leader|vice)")
+
+
+def describe(store: FactStore, person: Person, tenure: Tenure, *others: Tenure) -> str:
+    """Say what we know: `Ana Ruiz: Peruvian Minister of Finance 2011-05-01 to 2013-02-01`.
+
+    `others`: further times in the same office, which are told as well.
+    """
     office = tenure.office
     place = store.country_adjective(tenure.country)
-    # "European Commission President", not "European Union European Commission President".
-    if place.split()[0] not in office.split():
+    if not _names(office, place):
         office = f"{place} {office}"
-    return f"{person.name}: {office} {period(tenure)}".rstrip()
+    same = {t for t in others if (t.office, t.country) == (tenure.office, tenure.country)}
+    told = sorted({tenure, *same}, key=lambda held: held.start or held.seen)
+    return f"{person.name}: {office} {' and '.join(map(period, told))}".rstrip()
+
+
+def _names(office: str, organisation: str) -> bool:
+    """Say whether an office names the organisation, or its initials, itself.
+
+    "European Commission President", not "European Union European Commission President", nor
+    "European Union EU High Representative".
+    """
+    words = organisation.split()
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    named = {fold(word) for word in office.split()}
+    return words[0] in office.split() or (len(initials) > 1 and fold(initials) in named)
 
 
 def period(tenure: Tenure) -> str:

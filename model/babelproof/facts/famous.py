@@ -17,10 +17,12 @@ import jellyfish
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.folding import fold, spelling_key
+from babelproof.facts.heard import sounds_like
 from babelproof.facts.mentions import NameRun
 from babelproof.facts.misspelt import TRANSLITERATED, near_miss, someone_else
 from babelproof.facts.people import Names
-from babelproof.facts.store import FactStore, Person
+from babelproof.facts.store import NEWS, FactStore, Person
+from babelproof.facts.tenures import most_telling
 
 SHORTEST = 5
 """Letters of a name below which one other letter makes another name."""
@@ -30,9 +32,6 @@ LONG = 8
 
 LEADERS = frozenset("head_of_state head_of_government foreign org_head".split())
 """Roles whose holders may be so well known."""
-
-NEWS = ("wp-current-events", "state-visits", "state-travels", "state-pr", "pocom")
-"""Sources that list whom the news names; of `pocom` these are secretaries of state."""
 
 _UMLAUT = re.compile(r"([aou])e")
 """How letters with two dots or a stroke are written where there are none: Schroeder, Stoere."""
@@ -86,6 +85,8 @@ class Famous:
                     # Seldom so far, and dear to ask.
                     if person is not None and not known.named(run.text):
                         yield self._evidence(number, run, person, given)
+                    elif person is None:
+                        yield from self._by_sound(number, run, written)
 
     def _by_a_wrong_surname(self, written: Sequence[str]) -> Person | None:
         surname = written[-1]
@@ -95,13 +96,32 @@ class Famous:
             # Names in between are left out, or right.
             if len(written) > 2 and list(written[1:-1]) != words[1:-1]:
                 continue
-            if not _misspelt(surname, words[-1], person):
+            # Behind "Ursula von der" there is one name alone.
+            surely = len(written) > 2 and list(written[:-1]) == words[:-1]
+            if not _misspelt(surname, words[-1], person, surely) or _spells(surname, person):
                 continue
             country = person.tenures[0].country
-            if self._familiar.is_word(surname) or someone_else(written, self._store, country):
+            known = self._familiar.is_word(surname) and not surely
+            if known or someone_else(written, self._store, country):
                 continue
             return person
         return None
+
+    def _by_sound(self, number: int, run: NameRun, written: Sequence[str]) -> Iterator[Evidence]:
+        """Give a name that is said like a leader's and not written so: `Justin Trudo`."""
+        for words, person in self._by_given.get((spelling_key(written[0]), written[-1][0]), ()):
+            if len(words) != len(written) or not sounds_like(written, words, person):
+                continue
+            surname = written[-1] != words[-1]
+            if surname and self._is_elsewhere(written, person):
+                continue
+            yield self._evidence(number, run, person, not surname)
+            return
+
+    def _is_elsewhere(self, written: Sequence[str], person: Person) -> bool:
+        """Whether a surname is a word of sound text, or that of somebody else who may be meant."""
+        country = person.tenures[0].country
+        return self._familiar.is_word(written[-1]) or someone_else(written, self._store, country)
 
     def _by_a_wrong_given_name(self, written: Sequence[str]) -> Person | None:
         given = written[0]
@@ -117,9 +137,8 @@ class Famous:
         return None
 
     def _evidence(self, number: int, run: NameRun, person: Person, given: bool) -> Evidence:
-        tenure = max(
-            [held for held in person.tenures if held.role in LEADERS] or person.tenures,
-            key=lambda held: held.start or held.seen,
+        tenure = most_telling(
+            [held for held in person.tenures if held.role in LEADERS] or person.tenures
         )
         return near_miss(self._store, number, run, person, tenure, given)
 
@@ -129,8 +148,19 @@ def _bones(key: str) -> str:
     return re.sub(r"[aiuhv]", "", key)
 
 
-def _misspelt(written: str, right: str, person: Person) -> bool:
-    """Say whether a folded word of a person's name is a misspelling of the right one."""
+def _spells(surname: str, person: Person) -> bool:
+    """Say whether a folded surname is a transliteration of another spelling of a person's."""
+    if TRANSLITERATED.isdisjoint(tenure.country for tenure in person.tenures):
+        return False
+    key = spelling_key(surname)
+    return any(spelling_key(fold(name).split()[-1]) == key for name in person.names)
+
+
+def _misspelt(written: str, right: str, person: Person, surely: bool = False) -> bool:
+    """Say whether a folded word of a person's name is a misspelling of the right one.
+
+    `surely`: the words before it leave nobody else, so that two letters may be wrong.
+    """
     if (
         min(len(written), len(right)) < SHORTEST
         or written[0] != right[0]
@@ -147,4 +177,5 @@ def _misspelt(written: str, right: str, person: Person) -> bool:
     apart = jellyfish.damerau_levenshtein_distance(written, right)
     # Letters that changed places are two edits where they do not touch: "Ergodan".
     same_letters = Counter(written) == Counter(right)
-    return apart == 1 or (apart == 2 and (same_letters or min(len(written), len(right)) >= LONG))
+    long = surely or min(len(written), len(right)) >= LONG
+    return apart == 1 or (apart == 2 and (same_letters or long))

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from babelproof.facts.articles import Articles
-from babelproof.facts.belongings import belongings
+from babelproof.facts.belongings import as_diplomat, belongings
 from babelproof.facts.borders import Borders
 from babelproof.facts.capitals import Capitals
 from babelproof.facts.cities import Cities
 from babelproof.facts.claims import Claim, claims
-from babelproof.facts.coverage import well_known
-from babelproof.facts.dates import Day, covers
-from babelproof.facts.evidence import Evidence, describe
+from babelproof.facts.coverage import only_own, well_known
+from babelproof.facts.dates import Day
+from babelproof.facts.evidence import Evidence, describe, in_its_form
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.famous import Famous
 from babelproof.facts.folding import fold
@@ -25,10 +25,12 @@ from babelproof.facts.geography import Geography
 from babelproof.facts.lands import Lands
 from babelproof.facts.mentions import Finder, Mentions, NameRun
 from babelproof.facts.misspelt import holders, misspelt
-from babelproof.facts.people import Names
+from babelproof.facts.outdated import outdated
+from babelproof.facts.people import Meant, Names
 from babelproof.facts.regions import belongs
 from babelproof.facts.spellings import repeated, two_spellings
-from babelproof.facts.store import HIGH, FactStore, Person, Tenure
+from babelproof.facts.store import HIGH, FactStore, Person, Tenure, is_in_the_news
+from babelproof.facts.tenures import at_home, most_telling
 from babelproof.facts.throughout import Throughout
 from babelproof.facts.variants import variants
 from babelproof.labels import Label
@@ -38,8 +40,9 @@ from babelproof.windows import normalise
 SELDOM = frozenset({"AS", "CS", "DD", "GB-NIR", "MO", "TW"})
 """Countries that an adjective may mean and seldom does: "Irish" means Ireland, "German" Germany."""
 
-METROPOLES = frozenset({"CN", "DK", "FR", "GB", "NL", "NO", "US"})
-"""Countries whose head of state is that of dependencies, and of realms, too."""
+
+RARE = 3
+"""Listed bearers of a surname up to which a full name is somebody's alone."""
 
 
 class Judge:
@@ -73,7 +76,10 @@ class Judge:
             self.store,
             ((number, run) for number, own in enumerate(runs) for run in own if run.is_full),
         )
-        evidence = [*self._by_office(found, known, date), *self._by_country(read, runs, known)]
+        evidence = [
+            *self._by_office(read, found, known, date),
+            *self._by_country(read, runs, known),
+        ]
         for number, mentions in enumerate(read):
             evidence += self._articles.judge(number, mentions)
             evidence += self._capitals.judge(number, mentions)
@@ -86,10 +92,15 @@ class Judge:
         evidence += repeated(sentences, evidence)
         evidence = _exchanged(evidence)
         evidence += self._throughout.judge(read, known, evidence)
-        return sorted(_once(evidence), key=lambda e: (e.sentence, e.start, e.label))
+        evidence = [in_its_form(self.store, sentences[e.sentence], e) for e in _once(evidence)]
+        return sorted(evidence, key=lambda e: (e.sentence, e.start, e.label))
 
     def _by_office(
-        self, found: Sequence[Sequence[Claim]], known: Names, date: Day | None
+        self,
+        read: Sequence[Mentions],
+        found: Sequence[Sequence[Claim]],
+        known: Names,
+        date: Day | None,
     ) -> Iterator[Evidence]:
         """What speaks against the claims of each sentence, or against the names in them."""
         places = {code for made in found for claim in made for code in claim.places}
@@ -97,7 +108,7 @@ class Judge:
             for claim in made:
                 meant = known.meant(claim.name.text)
                 if meant.people:
-                    new = self._contradicted(number, claim, meant.people, meant.sure, date)
+                    new = self._contradicted(number, claim, meant, date, read[number].sentence)
                 else:
                     new = misspelt(self.store, number, claim, places, known)
                 if new is not None:
@@ -110,29 +121,42 @@ class Judge:
         for number, (mentions, own) in enumerate(zip(read, runs, strict=True)):
             for claim in belongings(mentions, own, self.store):
                 meant = known.meant(claim.name.text)
-                if meant.people and meant.sure:
-                    new = self._contradicted(number, claim, meant.people, meant.sure, None)
+                if meant.people and meant.sure and not self._has_namesakes(meant.people):
+                    claim = as_diplomat(claim, meant.people)
+                    new = self._contradicted(number, claim, meant)
                     if new is not None and new.label is Label.COUNTRY:
                         yield new
+
+    def _has_namesakes(self, people: Sequence[Person]) -> bool:
+        """Whether players and singers may be called like a leader of old: Jack Lynch."""
+        return any(
+            only_own(person) and len(self.store.surnamed(fold(person.name).split()[-1])) > RARE
+            for person in people
+        )
 
     def _contradicted(
         self,
         number: int,
         claim: Claim,
-        people: Sequence[Person],
-        sure: bool,
-        date: Day | None,
+        meant: Meant,
+        date: Day | None = None,
+        sentence: str = "",
     ) -> Evidence | None:
+        """What speaks against a claim; `sentence` is asked for where there is a date."""
+        people: Sequence[Person] = meant.people
+        sure = meant.sure
         right = [(person, tenure) for person in people for tenure in claim.held_by(person)]
         if right:
-            return self._out_of_office(number, claim, right, date)
+            if date is None:
+                return None
+            return outdated(self.store, number, sentence, claim, right, date)
         if self._is_a_namesakes(claim, people):
             return None
         if not self.store.are_countries(claim.places):
             # One who heads an organisation is listed apart from the minister he was at home.
             heads = [p for p in people if any(t.role == "org_head" for t in p.tenures)]
             people = heads or people
-        people = _without_viceroys(people)
+        people = _concerned(_without_viceroys(people), claim)
         labels = [self._label(claim, person, sure) for person in people]
         if None in labels:
             return None
@@ -149,7 +173,7 @@ class Judge:
         else:
             start, end = claim.office_start, claim.office_end
         said = claim.places - SELDOM or claim.places
-        says = ", ".join(sorted(map(self.store.country_name, said)))
+        says = ", ".join(sorted(map(self.store.with_article, said)))
         says = f"{claim.office.phrase} of {says}" if claim.places else claim.office.phrase
         return Evidence(
             label,
@@ -159,10 +183,21 @@ class Judge:
             f"{describe(self.store, person, tenure)}; the text says {says}",
             person.name,
             tenure.source,
-            self.store.country_name(tenure.country) if label is Label.COUNTRY else tenure.office,
+            self._proposal(claim, tenure) if label is Label.COUNTRY else tenure.office,
             frozenset(map(self.store.country_name, claim.places)),
             tenure.country if label is Label.COUNTRY and tenure.country in countries else "",
         )
+
+    def _proposal(self, claim: Claim, tenure: Tenure) -> str:
+        """Give what belongs in the place of the country that a claim names.
+
+        Of an organisation the body that the office names: a President of the European Commission
+        is none of the European Union.
+        """
+        body, _, _ = tenure.office.lower().partition(f" {claim.office.phrase}")
+        if tenure.country in self.store.countries or body == tenure.office.lower():
+            return self.store.country_name(tenure.country)
+        return tenure.office[: len(body)]
 
     def _is_a_namesakes(self, claim: Claim, people: Sequence[Person]) -> bool:
         """Whether a surname alone may mean one who held the office where the others come from.
@@ -183,7 +218,9 @@ class Judge:
 
     def _label(self, claim: Claim, person: Person, sure: bool) -> Label | None:
         """What a claim gets wrong of a person; None where it may be right for all we know."""
-        high = [tenure for tenure in person.tenures if tenure.role in HIGH]
+        if claim.office.roles == {"org_head"} and claim.places & self.store.countries.keys():
+            return None  # "the Swedish secretary-general" comes from there
+        high = [tenure for tenure in person.tenures if _speaks(tenure, claim, sure)]
         if not self.store.are_countries(claim.places):
             # We know few heads of organisations: only another one's head speaks, and against a
             # "chief", as any of them may be called, only where the heads are listed.
@@ -209,75 +246,50 @@ class Judge:
         # A stranger in both: someone else's namesake unless the full name stands there.
         return Label.ROLE if strict and sure else None
 
-    def _out_of_office(
-        self,
-        number: int,
-        claim: Claim,
-        right: Sequence[tuple[Person, Tenure]],
-        date: Day | None,
-    ) -> Evidence | None:
-        """Someone who held the office, but not on the day, when we know who did."""
-        if date is None or claim.past:
-            return None
-        if any(covers(tenure, date) is not False for _, tenure in right):
-            return None
-        codes = {tenure.country for _, tenure in right}
-        roles = {tenure.role for _, tenure in right}
-        holders = (
-            (person, tenure)
-            for code in codes
-            for role in roles
-            for person in self.store.holders(code, role)
-            for tenure in person.tenures
-            if tenure.country == code and tenure.role == role
-        )
-        for person, tenure in holders:
-            if covers(tenure, date) is True and claim.office.is_met_by(tenure):
-                old = describe(self.store, *right[0])
-                return Evidence(
-                    Label.ROLE,
-                    number,
-                    claim.office_start,
-                    claim.office_end,
-                    f"{old}; on {date}: {describe(self.store, person, tenure)}",
-                    right[0][0].name,
-                    tenure.source,
-                    person.name,
-                )
-        return None
-
 
 def _without_viceroys(people: Sequence[Person]) -> Sequence[Person]:
     """Leave out whom the sources list as head of dependencies alone, beside the one at home."""
-    if not any(_at_home(tenure) for person in people for tenure in person.tenures):
+    if not any(at_home(tenure) for person in people for tenure in person.tenures):
         return people
     return [
         person
         for person in people
-        if any(_at_home(t) or t.role != "head_of_state" for t in person.tenures)
+        if any(at_home(t) or t.role != "head_of_state" for t in person.tenures)
     ]
 
 
 def _last_held(person: Person, claim: Claim) -> Tenure:
-    """Give the office to tell of someone: the last one, of those that a claim may mean if any.
-
-    Of two of one day (a president is Andorra's prince, too) the one that more sources list.
-    """
-    known = [tenure for tenure in person.tenures if tenure.role in HIGH]
+    """Give the office to tell of someone: the last one, of those that a claim may mean if any."""
+    known = [tenure for tenure in person.tenures if _speaks(tenure, claim, True)]
     met = [tenure for tenure in known if claim.office.is_met_by(tenure)]
-    return max(
-        met or known,
-        key=lambda tenure: (
-            _at_home(tenure),
-            tenure.start or tenure.seen,
-            tenure.end,
-            tenure.source.count("+"),
-        ),
-    )
+    return most_telling(met or known)
 
 
-def _at_home(tenure: Tenure) -> bool:
-    return tenure.role == "head_of_state" and tenure.country in METROPOLES
+def _speaks(tenure: Tenure, claim: Claim, sure: bool) -> bool:
+    """Whether an office is so well known that it speaks against others.
+
+    One of a kind whose holders are listed with holes (vice presidents, speakers) speaks of its
+    own country, where the full name stands there.
+    """
+    if tenure.role in HIGH or (tenure.country == "US" and tenure.office == "Vice President"):
+        return True
+    return sure and claim.office.roles.isdisjoint(HIGH) and claim.office.is_met_by(tenure)
+
+
+def _concerned(people: Sequence[Person], claim: Claim) -> Sequence[Person]:
+    """Leave out whoever never held a high office, nor any in a country that a claim names.
+
+    Beside somebody whom the news names often such a namesake is no likelier to be meant than
+    anybody who is not listed.
+    """
+    if not claim.places or not claim.name.is_full:
+        return people
+    concerned = [
+        person
+        for person in people
+        if any(_speaks(t, claim, True) or belongs(t.country, claim.places) for t in person.tenures)
+    ]
+    return concerned if any(is_in_the_news(person, HIGH) for person in concerned) else people
 
 
 def _exchanged(evidence: Sequence[Evidence]) -> list[Evidence]:

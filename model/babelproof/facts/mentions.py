@@ -12,6 +12,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 from babelproof.errors import FactsError
+from babelproof.facts.folding import spelling_key
 from babelproof.facts.store import FOLDER, FactStore, Tenure
 
 OFFICES = "offices.tsv"
@@ -166,6 +167,23 @@ class Finder:
         """Say whether the store lists someone of this full name."""
         return " " in name and bool(self.store.named(name))
 
+    def _with_a_place(
+        self, sentence: str, start: int, end: int, taken: Sequence[tuple[int, int]]
+    ) -> Iterator[NameRun]:
+        """What would be named if a country within a run were part of a name."""
+        for place in self.find(sentence).places:
+            if start < place.start and place.end < end and sentence[place.end] == " ":
+                others = [span for span in taken if span != (place.start, place.end)]
+                pieces = _pieces(sentence, start, end, others)
+                yield from (run for run in pieces if run.start <= place.start < run.end)
+
+    def _is_nearly_known(self, name: str) -> bool:
+        """Whether a country stands where the given name of one person belongs: Georgia Meloni."""
+        given, _, surname = name.partition(" ")
+        people = self.store.surnamed(surname) if surname and " " not in surname else ()
+        alike = [p for p in people if spelling_key(p.name.split()[0]) == spelling_key(given)]
+        return len(alike) == 1
+
     def find(self, sentence: str) -> Mentions:
         """Give the offices and the countries of a sentence.
 
@@ -186,7 +204,8 @@ class Finder:
         for start, end in capitalised(sentence):
             runs = list(_pieces(sentence, start, end, ()))
             if any(first < end and last > start for first, last in taken):
-                whole = [run for run in runs if self.knows(run.text)]
+                runs += self._with_a_place(sentence, start, end, taken)
+                whole = [r for r in runs if self.knows(r.text) or self._is_nearly_known(r.text)]
                 cut = _pieces(sentence, start, end, taken)
                 rest = (r for r in cut if not any(w.start <= r.start < w.end for w in whole))
                 runs = sorted([*whole, *rest], key=lambda run: run.start)

@@ -63,7 +63,9 @@ class Names:
             return Meant(tuple(p for people in found for p in people), True)
         if len(fold(name).split()) == 1 or not self._is_full(name):
             people = self._store.surnamed(name)
-            return Meant(people if len(people) == 1 else (), False)
+            people = people if len(people) == 1 else ()
+            # Of Sukarno one word is the full name.
+            return Meant(people, any(fold(person.name) == fold(name) for person in people))
         return Meant((), False)
 
     def named(self, name: str) -> tuple[Person, ...]:
@@ -141,4 +143,9 @@ def same_given(first: str, second: str) -> bool:
         return True
     if spelling_key(first) == spelling_key(second) or first[:3] == second[:3]:
         return True
+    return are_nicknames(first, second)
+
+
+def are_nicknames(first: str, second: str) -> bool:
+    """Say whether two folded given names are forms of one: Nicholas, Nicolas."""
     return any({first, second} <= set(group.split()) for group in _NICKNAMES)

@@ -14,6 +14,9 @@ _PARTS = {
     "NL": "AW CW SX BQ",
     "DK": "GL FO",
 }
+PAST_STATES = frozenset({"CS", "DD", "SU", "YU"})
+"""States that are no more: what is said of their offices is said of another time."""
+
 _BODIES = {
     "European Union": ("European Central Bank",),
     "United Nations": ("IAEA", "World Health Organization"),

@@ -106,6 +106,7 @@ class Throughout:
                 anchor.source,
                 right,
                 frozenset({wrong}),
+                others.right,
             )
 
 
