@@ -83,7 +83,8 @@ def test_order_and_number_are_kept_over_many_chunks() -> None:
     assert max(scorer.calls) <= CHUNK_RECORDS
     for number, (content, line) in enumerate(zip(contents, lines, strict=True), start=1):
         if content is None:
-            assert line == {"status": "error", "error": "unreadable", "line": number}
+            place = {"file": "in", "line": number}
+            assert line == {"status": "error", "error": "unreadable", **place}
         else:
             assert (line["n"], line["status"]) == (number, "ok")
             assert line["score"] == pytest.approx(1 - 1 / len(content), abs=1e-6)
@@ -140,6 +141,7 @@ def test_one_document_that_breaks_the_scorer_takes_no_other_with_it() -> None:
         "schema_version": 1,
         "status": "error",
         "error": "could not be scored: RuntimeError: went off",
+        "file": "in",
         "line": 2,
     }
     assert counts == "4 records: 2 scored (0 held), 1 skipped, 1 failed"

@@ -111,7 +111,7 @@ def test_bad_records_are_errors_in_their_place(tiny_bundle: Path) -> None:
     statuses = [line["status"] for line in out]
     assert statuses == ["ok", *["error"] * 6, "skipped"]
     for number in (1, 2, 3, 4):
-        assert list(out[number]) == ["status", "error", "line"]
+        assert list(out[number]) == ["status", "error", "file", "line", "raw"]
         assert out[number]["line"] == number + 1
     assert out[5]["id"] == 5
     assert out[6]["score"] == 3

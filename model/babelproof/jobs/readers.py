@@ -9,7 +9,7 @@ from babelproof.jobs.delimited import read_csv, read_tsv
 from babelproof.jobs.formats import Format
 from babelproof.jobs.inputs import Input
 from babelproof.jobs.streams import damage, lines_of, unpacked
-from babelproof.records import BOM, FieldNames, Record, read_jsonl, record_of
+from babelproof.records import BOM, FieldNames, Record, raw_text, read_jsonl, record_of
 from babelproof.strict import RefusedError, decode
 
 
@@ -118,7 +118,7 @@ def _read_document(
     try:
         fields[names.text] = decode(data.removeprefix(BOM))
     except RefusedError as refusal:
-        yield Record(file, 1, len(data), fields, None, str(refusal))
+        yield Record(file, 1, len(data), fields, None, str(refusal), raw_text(data))
     else:
         yield record_of(file, 1, len(data), fields, names)
 
@@ -134,6 +134,7 @@ def _read_sentences(
         try:
             fields[names.text] = decode(data)
         except RefusedError as refusal:
-            yield Record(file, line, len(data), fields or None, None, str(refusal))
+            raw = raw_text(data)
+            yield Record(file, line, len(data), fields or None, None, str(refusal), raw)
         else:
             yield record_of(file, line, len(data), fields, names)
