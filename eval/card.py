@@ -25,7 +25,8 @@ MEANINGS = {
 
 LIMITS = (
     "It judges the English alone. A fluent translation with a wrong meaning looks clean.",
-    "It does not know who holds an office today beyond what its weights picked up.",
+    "Its weights know who holds an office no longer than their training text does; the facts that "
+    "the package reads beside them know it to a day of their own (`babelproof facts date`).",
     "Probabilities are calibrated for the mix of damaged and clean development sentences; in "
     "text with less damage a sentence held is more often held wrongly.",
     "A sentence without its document shows less: exchanged countries and roles need context.",

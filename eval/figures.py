@@ -170,7 +170,9 @@ def _slices(records: Sequence[Mapping[str, Any]]) -> str:
     return (
         "Clean sentences held by mistake, by kind, each alone (`unseen`: from documents kept out "
         "of training; the others are from those that it draws a few in a hundred sentences "
-        "from):\n\n" + markdown(("kind", "sentences", "unseen", "held [95%]"), rows)
+        "from; World Englishes are Australian releases and speeches, sports are sentences of "
+        "news that tell a score):\n\n"
+        + markdown(("kind", "sentences", "unseen", "held [95%]"), rows)
     )
 
 

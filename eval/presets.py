@@ -39,7 +39,7 @@ from data.shared import DataError, shared_path
 from eval.facts import share
 from eval.sets import DocumentSet, load_document_set
 
-CAPS = {"strict": 0.15, "balanced": 0.05, "lenient": 0.01}
+CAPS = {"strict": 0.05, "balanced": 0.02, "lenient": 0.01}
 """Share of clean articles that each preset may hold."""
 
 SURE = (0.0, 0.0003, 0.0007, 0.0015, 0.003)
@@ -48,6 +48,7 @@ SUSPECT = (0.5, 0.4, 0.3, 0.2)
 """High ones first: of policies that hold the same articles, the one that warns least is taken."""
 SHARES = (0.1, 0.2, 0.3, 0.4, 1.0)
 COUNTS = (2, 3)
+SUPPORTS = (2, 1, 0)
 DOCUMENTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 1.0)
 MIN_WORDS = 3
 FOLDS = 5
@@ -86,10 +87,11 @@ def sure_thresholds(clean: Floats, part: float) -> dict[str, float]:
 def policies(clean: Floats) -> Iterator[Policy]:
     """Give every policy that is tried."""
     sure = {part: sure_thresholds(clean, part) for part in SURE}
-    for part, suspect, least, count, document in itertools.product(
-        SURE, SUSPECT, SHARES, COUNTS, DOCUMENTS
+    for support, part, suspect, least, count, document in itertools.product(
+        SUPPORTS, SURE, SUSPECT, SHARES, COUNTS, DOCUMENTS
     ):
-        yield Policy("", sure[part], {ANY: suspect}, least, count, document, MIN_WORDS)
+        limits = sure[part], {ANY: suspect}
+        yield Policy("", *limits, least, count, document, MIN_WORDS, support)
 
 
 def held(judged: Judged, policy: Policy) -> NDArray[np.bool_]:
@@ -111,11 +113,11 @@ def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
     scores = [
         np.array(
             [
-                [s.score or 0.0, *s.labels.values()]
+                [s.score or 0.0, *s.labels.values(), s.held]
                 for s in verdict.sentences
                 if s.score is not None and len(s.text.split()) >= MIN_WORDS
             ]
-        ).reshape(-1, len(CHANNELS))
+        ).reshape(-1, len(CHANNELS) + 1)
         for verdict in judged.verdicts
     ]
     result = np.zeros((len(tried), len(scores)), dtype=bool)
@@ -124,11 +126,11 @@ def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
         for d, rows in enumerate(scores):
             if not len(rows):
                 continue
-            failing = (rows >= sure).any(axis=1)
+            failing = (rows[:, :-1] >= sure).any(axis=1)
             suspect = failing | (rows[:, 0] >= policy.suspect[ANY])
-            whole = Whole.of(
-                int(suspect.sum()), len(rows), judged.verdicts[d].document_score, policy
-            )
+            held = int((suspect & (rows[:, -1] > 0)).sum())
+            probability = judged.verdicts[d].document_score
+            whole = Whole.of(int(suspect.sum()), held, len(rows), probability, policy)
             result[p, d] = failing.any() or whole.holds
     return result
 

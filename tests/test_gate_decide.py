@@ -127,6 +127,32 @@ def test_sentences_of_an_article_damaged_as_a_whole_say_so() -> None:
     assert (second.named, second.note) == ((Label.MT,), None)
 
 
+@pytest.mark.parametrize(("support", "decision"), [(0, "hold"), (1, "hold"), (2, "warn")])
+def test_an_article_is_held_as_a_whole_only_on_suspects_held_by_themselves(
+    support: int, decision: str
+) -> None:
+    policy = replace(POLICY, suspect={"any": 0.4}, support=support)
+    faint = ("It will change your life.", 0.45, {"mt": (0.3, "change your life")})
+    article, document = judged(faint, SUSPECT, faint, faint)
+    assert [verdict.held for verdict in document.sentences] == [False, True, False, False]
+    for score in (None, 0.99):
+        whole = replace(document, document_score=score)
+        made = decide(article, whole, replace(policy, document=0.9), NONE)
+        assert made.decision.value == decision
+        if decision == "warn":
+            assert made.reasons == (
+                "4 sentences are suspect, too few of them held by themselves to hold the article",
+            )
+    # One that an editor let through holds up nothing.
+    listed = Allowances(("green", "street"))
+    assert decide(article, document, replace(policy, support=1), listed).decision.value == "warn"
+
+
+def test_support_is_not_asked_of_a_sentence_beyond_its_limit() -> None:
+    made = outcome(BRINKEN, QUIET, QUIET, policy=replace(POLICY, support=3))
+    assert made.decision is Decision.HOLD
+
+
 def test_a_label_without_a_place_is_named_at_its_own_probability() -> None:
     article, document = judged(SUSPECT)
     (sentence,) = document.sentences

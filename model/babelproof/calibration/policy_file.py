@@ -32,6 +32,7 @@ def policy_of(fitted: Fitted) -> Policy:
         count=2,
         document=1.0,
         min_words=1,
+        support=0,
     )
 
 
@@ -44,6 +45,7 @@ def render(policy: Policy, notes: Sequence[str]) -> str:
         lines.append(f"{name} = {{ {values} }}")
     lines += [f"share = {_number(policy.share)}", f"count = {policy.count}"]
     lines += [f"document = {_number(policy.document)}", f"min_words = {policy.min_words}"]
+    lines.append(f"support = {policy.support}")
     return "\n".join(lines) + "\n"
 
 

@@ -95,7 +95,8 @@ def decide(
     found = [suspect for suspect in reaching if suspect is not None]
     suspects = [s for s in found if not _let_through(s, article, allowances, used)]
     fails = [suspect for suspect in suspects if suspect.fails]
-    whole = Whole.of(len(suspects), len(judged), document.document_score, policy)
+    held = sum(suspect.verdict.held for suspect in suspects)
+    whole = Whole.of(len(suspects), held, len(judged), document.document_score, policy)
     decision = (
         Decision.HOLD if fails or whole.holds else Decision.WARN if suspects else Decision.PASS
     )
@@ -243,17 +244,18 @@ def _reasons(
     if fails:
         noun = "sentence is" if len(fails) == 1 else "sentences are"
         reasons.append(f"{len(fails)} {noun} damaged beyond the policy's limit for one")
-    if whole.many:
+    if whole.many and whole.supported:
         reasons.append(
             f"{len(suspects)} of {judged} sentences ({whole.share:.0%}) are suspect; from "
             f"{policy.count} and {policy.share:.0%} an article is held"
         )
-    if whole.high:
+    if whole.high and whole.supported:
         reasons.append(
             f"as a whole it is damaged with a probability of {whole.probability:.0%}; from "
             f"{policy.document:.0%} an article is held"
         )
     if not whole.holds and len(suspects) > len(fails):
         noun = "sentence is" if len(suspects) - len(fails) == 1 else "sentences are"
-        reasons.append(f"{len(suspects) - len(fails)} {noun} suspect, too few to hold the article")
+        few = "too few" if whole.supported else "too few of them held by themselves"
+        reasons.append(f"{len(suspects) - len(fails)} {noun} suspect, {few} to hold the article")
     return tuple(reasons)

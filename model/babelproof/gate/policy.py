@@ -24,9 +24,10 @@ class Policy:
     `fail_on`: probability by channel from which one sentence holds its article; `suspect`:
     from which a sentence is suspect. An article is held too when at least `count` sentences
     and at least `share` of those judged are suspect, or when one is and the probability that
-    the whole article is damaged reaches `document`; suspects of an article that is not are
-    warned of. Sentences of fewer than `min_words` words are not judged. A channel that is
-    not named never speaks.
+    the whole article is damaged reaches `document`; either only where the detector holds at
+    least `support` of the suspects by themselves, for many weak doubts are a writer's manner
+    as often as damage. Suspects of an article that is not held are warned of. Sentences of
+    fewer than `min_words` words are not judged. A channel that is not named never speaks.
     """
 
     preset: str
@@ -36,6 +37,7 @@ class Policy:
     count: int
     document: float = 1.0
     min_words: int = 1
+    support: int = 0
 
     def __post_init__(self) -> None:
         for name in ("fail_on", "suspect"):
@@ -50,7 +52,7 @@ class Policy:
                 _probability(f"{name}.{channel}", value)
         _probability("share", self.share)
         _probability("document", self.document)
-        for name, least in (("count", 1), ("min_words", 1)):
+        for name, least in (("count", 1), ("min_words", 1), ("support", 0)):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise PolicyError(f"{name}: expected a whole number from {least}, found {value!r}")

@@ -13,22 +13,28 @@ class Whole:
     """The share of suspects among an article's sentences, and what follows.
 
     `probability`: that the article as a whole is damaged, None where it is too short to say.
-    `many`: there are too many suspects; `high`: the probability is too high.
+    `many`: there are too many suspects; `high`: the probability is too high; neither counts
+    unless enough suspects are held by themselves (`supported`).
     """
 
     share: float
     probability: float | None
     many: bool
     high: bool
+    supported: bool = True
 
     @property
     def holds(self) -> bool:
         """Whether the article is held, whatever its single sentences say."""
-        return self.many or self.high
+        return self.supported and (self.many or self.high)
 
     @classmethod
-    def of(cls, suspects: int, judged: int, probability: float | None, policy: Policy) -> Whole:
+    def of(
+        cls, suspects: int, held: int, judged: int, probability: float | None, policy: Policy
+    ) -> Whole:
         """Apply a policy to `suspects` of `judged` sentences (1 or more) and the probability.
+
+        `held`: suspects that the detector holds by themselves.
 
         Without a suspect nothing could be shown, and an article whose suspects were all
         accepted must not be held by the rest. The detector counts blocks that are too short
@@ -43,4 +49,5 @@ class Whole:
             probability,
             many=suspects >= policy.count and share >= policy.share,
             high=suspects > 0 and probability is not None and probability >= policy.document,
+            supported=held >= policy.support,
         )

@@ -99,28 +99,30 @@ function decided(sentences, whole, policy, words, from) {
       "leave the draft out";
     return { ...none, decision: "error", reasons: [told] };
   }
-  let [suspects, fails] = [0, 0];
+  let [suspects, fails, held] = [0, 0, 0];
   for (const sentence of judged) {
     const suspect = suspicion(sentence, policy, words);
     if (suspect === "allowed" || (suspect && sentence.marked)) continue;
     suspects += suspect ? 1 : 0;
     fails += suspect?.fails ? 1 : 0;
+    held += suspect && sentence.held ? 1 : 0;
   }
   const share = suspects / judged.length;
   const many = suspects >= policy.count && share >= policy.share;
   const known = whole !== null && judged.length >= from;
   const high = suspects > 0 && known && whole >= policy.document;
-  const holds = many || high;
+  const supported = held >= policy.support;
+  const holds = supported && (many || high);
   const are = (count) => (count === 1 ? "sentence is" : "sentences are");
   const reasons = [];
   if (fails) reasons.push(`${fails} ${are(fails)} damaged beyond the policy's limit for one`);
-  if (many) {
+  if (many && supported) {
     reasons.push(
       `${suspects} of ${judged.length} sentences (${percent(share)}) are suspect; from ` +
         `${policy.count} and ${percent(policy.share)} an article is held`,
     );
   }
-  if (high) {
+  if (high && supported) {
     reasons.push(
       `as a whole it is damaged with a probability of ${percent(whole)}; from ` +
         `${percent(policy.document)} an article is held`,
@@ -128,7 +130,8 @@ function decided(sentences, whole, policy, words, from) {
   }
   if (!holds && suspects > fails) {
     const left = suspects - fails;
-    reasons.push(`${left} ${are(left)} suspect, too few to hold the article`);
+    const few = supported ? "too few" : "too few of them held by themselves";
+    reasons.push(`${left} ${are(left)} suspect, ${few} to hold the article`);
   }
   const decision = fails || holds ? "hold" : suspects ? "warn" : "pass";
   return { decision, reasons, judged: judged.length, suspects, fails };
