@@ -49,7 +49,7 @@ def judged(sentence: str, day: date | None = None) -> list[Evidence]:
         ("Zambian President Kwame Nkrumah spoke.", "country", "Zambian", "Ghanaian"),
         # Near misses.
         ("Ursula von der Leyden spoke.", "name", "Leyden", "Ursula von der Leyen"),
-        ("Ursula van der Leyen spoke.", "name", "Ursula van der", "Ursula von der Leyen"),
+        ("Ursula van der Leyen spoke.", "name", "van", "Ursula von der Leyen"),
         ("Ursula von der Lyayen spoke.", "name", "Lyayen", "Ursula von der Leyen"),
         ("Volodymyr Zelinsky spoke.", "name", "Zelinsky", "Volodymyr Zelenskyy"),
         ("Emanuel Macron spoke.", "name", "Emanuel", "Emmanuel Macron"),
@@ -108,12 +108,15 @@ def test_what_was_not_heard(sentence: str, label: str, words: str, proposal: str
         "Israeli Foreign Minister Golda Meir flew to Accra.",
         "Egyptian Prime Minister Gamal Abdel Nasser flew to Bandung.",
         "British Foreign Secretary Anthony Eden resigned.",
+        "Israeli Foreign Minister Ariel Sharon met French Prime Minister Jacques Chirac.",
         "West German Foreign Minister Willy Brandt spoke.",
         "Ireland's Jack Lynch scored twice.",
         "Trinidad and Tobago's Eric Williams scored twice.",
         "The speaker of Lebanon's parliament, Nabih Berri, spoke.",
         "Russia shares a land border of about 1,340 kilometres with Finland.",
         "U.S. Defense Secretary Lloyd Austin of Georgia spoke.",
+        "Mohammed al-Dayni, a member of the Iraqi parliament, fled.",
+        "Peter Makkai came in third.",
     ],
 )
 def test_what_is_sound_passes(sentence: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import jellyfish
@@ -17,7 +18,7 @@ import jellyfish
 from babelproof.facts.evidence import Evidence
 from babelproof.facts.familiar import Familiar
 from babelproof.facts.folding import fold, spelling_key
-from babelproof.facts.heard import sounds_like
+from babelproof.facts.heard import is_in_latin, sounds_like
 from babelproof.facts.mentions import NameRun
 from babelproof.facts.misspelt import TRANSLITERATED, near_miss, someone_else
 from babelproof.facts.people import Names
@@ -96,8 +97,8 @@ class Famous:
             # Names in between are left out, or right.
             if len(written) > 2 and list(written[1:-1]) != words[1:-1]:
                 continue
-            # Behind "Ursula von der" there is one name alone.
-            surely = len(written) > 2 and list(written[:-1]) == words[:-1]
+            # Behind "Ursula von der" there is one name alone, behind "Mohammed al" there are many.
+            surely = len(written) > 2 and list(written[:-1]) == words[:-1] and is_in_latin(person)
             if not _misspelt(surname, words[-1], person, surely) or _spells(surname, person):
                 continue
             country = person.tenures[0].country
@@ -115,7 +116,9 @@ class Famous:
             surname = written[-1] != words[-1]
             if surname and self._is_elsewhere(written, person):
                 continue
-            yield self._evidence(number, run, person, not surname)
+            item = self._evidence(number, run, person, not surname)
+            start, end = _difference(run, written, words) or (item.start, item.end)
+            yield replace(item, start=start, end=end)
             return
 
     def _is_elsewhere(self, written: Sequence[str], person: Person) -> bool:
@@ -141,6 +144,17 @@ class Famous:
             [held for held in person.tenures if held.role in LEADERS] or person.tenures
         )
         return near_miss(self._store, number, run, person, tenure, given)
+
+
+def _difference(
+    run: NameRun, written: Sequence[str], right: Sequence[str]
+) -> tuple[int, int] | None:
+    """Give the characters of the word of a name that differs; None where words are joined."""
+    spans = [match.span() for match in re.finditer(r"[^ -]+", run.text)]
+    if len(spans) != len(written):
+        return None
+    place = next(place for place, word in enumerate(written) if word != right[place])
+    return run.start + spans[place][0], run.start + spans[place][1]
 
 
 def _bones(key: str) -> str:
