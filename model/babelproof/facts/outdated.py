@@ -23,6 +23,9 @@ RECENT = timedelta(days=365)
 LONG_AGO = timedelta(days=10 * 365)
 """Time after an office from which nobody takes its holder for that of the day."""
 
+CROWNED = frozenset({"king", "queen", "emperor", "emir", "sultan"})
+"""Titles that are kept after an abdication."""
+
 _CURRENT = re.compile(r"\b(?:current(?:ly)?|incumbent|sitting|present)\b", re.IGNORECASE)
 _BECAME = re.compile(
     r"\b(?:was|were|became|had been|has been|served|remained|sworn|elected|appointed|named|chosen"
@@ -33,7 +36,7 @@ _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _OTHER_TIME = re.compile(
     r"\b(?:ago|then|once|earlier|later|previous\w*|former\w*|late|last (?:year|decade|century)"
     r"|decades?|centur\w+|anniversary|era|histor\w+|legacy|regime|assassinat\w+|murder\w*|kill\w*"
-    r"|death|died?|dead|buried|funeral|memor\w+|overthr\w+|oust\w*|toppl\w+|depos\w+|coup|exiled?"
+    r"|death|die[ds]?|dead|abdicat\w+|buried|funeral|memor\w+|overthr\w+|oust\w*|toppl\w+|depos\w+|coup|exiled?"
     r"|resign\w*|succe(?:ed|ss)\w*|predecess\w+|replac\w+|impeach\w+|trial|convict\w*|sentenced"
     r"|jailed|candidate|nominat\w+|elected|restor\w+|sons?|daughters?|widow|wife|brother|sister)\b",
     re.IGNORECASE,
@@ -52,8 +55,10 @@ def outdated(
 
     None where another time may be meant, or where nobody is known who held it then.
     """
-    if claim.past or not claim.places or claim.places <= PAST_STATES:
+    if claim.past or claim.acting or not claim.places or claim.places <= PAST_STATES:
         return None  # "President Carter" stays one for life
+    if claim.office.phrase in CROWNED:
+        return None
     if claim.office.role_enough and not claim.office.is_strict(claim.places):
         return None  # "leader" means several offices
     if any(_may_be_called_so(tenure, date) for _, tenure in right):
