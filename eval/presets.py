@@ -1,9 +1,10 @@
-"""`python -m eval.presets`: chooses the gate's presets on `docs_dev` and says how good they are.
+"""`python -m eval.presets`: chooses the gate's presets and says how good they are.
 
 An article is held by one sentence that hardly any clean news reaches, by a share of
 suspect ones, or by what all of them come to. Which, is chosen so that at most so many of the clean
 articles are held, and of clean documents of other kinds, and as many of the damaged ones as
-can be.
+can be: of those damaged from end to end (`docs_dev`), and of those with a sentence or two
+exchanged (`swaps_dev`), which weigh the same.
 """
 
 from __future__ import annotations
@@ -33,19 +34,22 @@ from babelproof.gate.whole import Whole
 from babelproof.labels import ANY, CHANNELS
 from babelproof.verdict import DocumentVerdict
 from data.documents import Document
-from data.handlabels import handlabel_path, read_bench
+from data.handlabels import handlabel_path, read_bench, read_rows
 from data.kept_back import kept_back
 from data.shared import DataError, shared_path
 from eval.facts import share
-from eval.sets import DocumentSet, load_document_set
+from eval.sets import DocumentSet, TextSet, judged_set, load_document_set
 
 CAPS = {"strict": 0.05, "balanced": 0.02, "lenient": 0.01}
 """Share of clean articles that each preset may hold."""
 
 SURE = (0.0, 0.0003, 0.0007, 0.0015, 0.003)
 """Shares of clean sentences above the probability that holds an article alone."""
-SUSPECT = (0.5, 0.4, 0.3, 0.2)
-"""High ones first: of policies that hold the same articles, the one that warns least is taken."""
+SUSPECT = (0.5, 0.4)
+"""High ones first: of policies that hold the same articles, the one that warns least is taken.
+
+Lower ones warn of sound sentences on end, which costs the trust that a warning lives from.
+"""
 SHARES = (0.1, 0.2, 0.3, 0.4, 1.0)
 COUNTS = (2, 3)
 SUPPORTS = (2, 1, 0)
@@ -136,14 +140,19 @@ def table(judged: Judged, tried: Sequence[Policy]) -> NDArray[np.bool_]:
 
 
 def choose(
-    flags: NDArray[np.bool_], truth: NDArray[np.bool_], cap: float, elsewhere: Floats
+    flags: NDArray[np.bool_],
+    truth: NDArray[np.bool_],
+    cap: float,
+    elsewhere: Floats,
+    exchanged: Floats,
 ) -> int:
     """Give the number of the policy that holds most damage within the cap on clean articles.
 
     `elsewhere` [policies]: the share of clean documents of other kinds that each holds; the
-    cap is on them too.
+    cap is on them too. `exchanged` [policies]: the share of articles with an exchange that
+    each holds; what is held of those damaged from end to end and of these counts evenly.
     """
-    recall = flags[:, truth].mean(axis=1)
+    recall = (flags[:, truth].mean(axis=1) + exchanged) / 2
     alarms = np.maximum(flags[:, ~truth].mean(axis=1), elsewhere)
     allowed = np.flatnonzero(alarms <= cap)
     if not len(allowed):
@@ -156,6 +165,7 @@ def unseen(
     truth: NDArray[np.bool_],
     cap: float,
     elsewhere: Floats,
+    exchanged: Floats,
     seed: int,
 ) -> dict[str, list[float | int]]:
     """Give recall and false alarms of policies chosen on other documents, over folds."""
@@ -164,7 +174,7 @@ def unseen(
     for fold in range(FOLDS):
         left = order[fold::FOLDS]
         kept = np.setdiff1d(order, left)
-        chosen = choose(flags[:, kept], truth[kept], cap, elsewhere)
+        chosen = choose(flags[:, kept], truth[kept], cap, elsewhere, exchanged)
         decided[left] = flags[chosen, left]
     return {
         "damaged articles held, chosen on others": share(
@@ -191,6 +201,12 @@ def measured(judged: Judged, policy: Policy) -> dict[str, list[float | int]]:
     return figures
 
 
+def of_exchanges(judged: Judged, policy: Policy) -> dict[str, list[float | int]]:
+    """Give the share of articles with an exchange that a policy holds."""
+    flags = held(judged, policy)
+    return {"articles with an exchange held": share(int(flags.sum()), len(flags))}
+
+
 def elsewhere(judged: Judged, policy: Policy) -> dict[str, list[float | int]]:
     """Give the share of clean documents of other kinds that a policy holds, and by large kind."""
     flags = held(judged, policy)
@@ -208,10 +224,15 @@ def fit(
     detector: Detector,
     documents: DocumentSet,
     others: Sequence[Document],
+    swaps: TextSet,
     clean: Sequence[str],
     seed: int,
 ) -> dict[str, Any]:
-    """Choose and measure the presets; `others`: clean documents of other kinds than articles."""
+    """Choose and measure the presets.
+
+    `others`: clean documents of other kinds than articles; `swaps`: articles in which a
+    sentence or two were damaged.
+    """
     verdicts = detector.score_documents([list(d.sentences) for d in documents.documents])
     judged = Judged(
         tuple(verdicts),
@@ -222,6 +243,14 @@ def fit(
         tuple(detector.score_documents([list(d.sentences) for d in others])),
         np.zeros(len(others), dtype=bool),
         tuple(d.source for d in others),
+    )
+    (hold,) = (task for task in swaps.tasks if task.part == "hold")
+    wrong = {row for row, truth in zip(hold.rows, hold.truth, strict=True) if truth}
+    runs = [run for run in swaps.runs() if wrong.intersection(run)]
+    exchanged = Judged(
+        tuple(detector.score_documents([[swaps.texts[row] for row in run] for run in runs])),
+        np.ones(len(runs), dtype=bool),
+        (swaps.name,) * len(runs),
     )
     alone = detector.score(clean)
     rows = [[v.score or 0.0, *v.labels.values()] for v in alone]
@@ -234,15 +263,17 @@ def fit(
     tried = list(policies(np.array(rows)))
     flags = table(judged, tried)
     alarms = table(spared, tried).mean(axis=1) if others else np.zeros(len(tried))
+    caught = table(exchanged, tried).mean(axis=1)
     found: dict[str, Any] = {}
     for name, cap in CAPS.items():
-        policy = tried[choose(flags, judged.truth, cap, alarms)]
+        policy = tried[choose(flags, judged.truth, cap, alarms, caught)]
         values = policy.to_dict()
         del values["preset"]
         found[name] = {
             "policy": values,
             "measured": measured(judged, policy)
-            | unseen(flags, judged.truth, cap, alarms, seed)
+            | of_exchanges(exchanged, policy)
+            | unseen(flags, judged.truth, cap, alarms, caught, seed)
             | (elsewhere(spared, policy) if others else {}),
         }
     return found
@@ -263,14 +294,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench = read_bench(handlabel_path(shared, "bench_dev"))
         clean = [row.text for row in bench if row.task == "e_false_alarm"]
         documents = load_document_set(shared)
-        found = fit(detector, documents, kept_back(shared), clean, options.seed)
+        swaps = judged_set("swaps_dev", "context", read_rows(handlabel_path(shared, "swaps_dev")))
+        found = fit(detector, documents, kept_back(shared), swaps, clean, options.seed)
     except (BundleError, DataError, FactsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     content = {
         "measured_on": {
             "date": options.date,
-            "set": "docs_dev",
+            "set": "docs_dev, swaps_dev",
             "bundle": detector.bundle.version,
             "model_sha256": detector.bundle.files["model.onnx"],
         },

@@ -70,18 +70,26 @@ def test_the_cap_on_clean_articles_comes_first() -> None:
         ]
     )
     none = np.zeros(4)
-    assert choose(flags, truth, 1.0, none) == 1
-    assert choose(flags, truth, 0.5, none) == 1
-    assert choose(flags, truth, 0.05, none) == 2
+    assert choose(flags, truth, 1.0, none, none) == 1
+    assert choose(flags, truth, 0.5, none, none) == 1
+    assert choose(flags, truth, 0.05, none, none) == 2
     # None keeps to it: the one that comes nearest.
-    assert choose(flags[:2], truth, 0.05, none[:2]) == 1
+    assert choose(flags[:2], truth, 0.05, none[:2], none[:2]) == 1
 
 
 def test_the_cap_is_on_clean_documents_of_other_kinds_too() -> None:
     truth = np.array([True, True, False])
     flags = np.array([[True, True, False], [True, False, False]])
-    assert choose(flags, truth, 0.05, np.array([0.04, 0.0])) == 0
-    assert choose(flags, truth, 0.05, np.array([0.06, 0.0])) == 1
+    assert choose(flags, truth, 0.05, np.array([0.04, 0.0]), np.zeros(2)) == 0
+    assert choose(flags, truth, 0.05, np.array([0.06, 0.0]), np.zeros(2)) == 1
+
+
+def test_articles_with_an_exchange_count_as_much_as_those_damaged_throughout() -> None:
+    truth = np.array([True, True, False])
+    flags = np.array([[True, True, False], [True, False, False]])
+    none = np.zeros(2)
+    assert choose(flags, truth, 0.05, none, np.array([0.2, 0.6])) == 0
+    assert choose(flags, truth, 0.05, none, np.array([0.2, 0.8])) == 1
 
 
 def test_kinds_of_clean_documents_are_told_apart_where_there_are_enough() -> None:
@@ -103,12 +111,12 @@ def test_figures_count_documents() -> None:
     tried = list(policies(clean_rows()))[::40]
     flags = table(sample, tried)
     none = np.zeros(len(tried))
-    best = choose(flags, sample.truth, 0.2, none)
+    best = choose(flags, sample.truth, 0.2, none, none)
     figures = measured(sample, tried[best])
     assert figures["damaged articles held"][4] == 4
     assert figures["clean articles held"][4] == figures["clean articles held, native"][4] == 8
     total = figures["damaged articles held"][3] + figures["clean articles held"][3]
     assert figures["held articles that are damaged"][4] == total
-    others = unseen(flags, sample.truth, 0.2, none, 0)
+    others = unseen(flags, sample.truth, 0.2, none, none, 0)
     assert others["damaged articles held, chosen on others"][4] == 4
     assert sample.part(np.array([0, 1])).kinds == ("weak-mt", "native")
