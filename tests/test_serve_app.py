@@ -75,7 +75,7 @@ def test_a_candidate_says_what_speaks_for_it(detector: Detector) -> None:
         (document,) = score(client, {"text": text}, candidates=True).json()["documents"]
     found = [f for f in document["sentences"][0]["candidates"] if f["source"] != "model"]
     assert [f["told"].startswith("Dmytro Kuleba: ") for f in found] == [True]
-    assert "(write Ukraine; source: " in found[0]["told"]
+    assert "(write Ukrainian; source: " in found[0]["told"]
 
 
 def test_the_gate_answers_with_its_report(client: TestClient) -> None:
