@@ -51,7 +51,8 @@ def _parts(metrics: Metrics, context: Mapping[str, Any] | None) -> Iterator[str]
     yield markdown(GOALS, map(goal_row, goals))
     yield (
         "A share held is at the thresholds that ship. Missing rivals: a share held and a "
-        "calibration error have none; an interval is missing where one row decides."
+        "calibration error have none; an interval is missing where one row decides. Labels that no "
+        "row of a set has (roles in articles_dev) cannot be asked."
     )
     spans = list(span_rows(metrics["tasks"]))
     if spans:
@@ -66,7 +67,8 @@ def _parts(metrics: Metrics, context: Mapping[str, Any] | None) -> Iterator[str]
             "bins of equally many rows. *As shipped*: Platt scaling, on rows that its fit saw. "
             "*Unseen*: fitted to four fifths of a set's documents and sources, told of the "
             "others, in turn (the weights of the signal were chosen on all of them). *Isotonic*: "
-            "isotonic regression, likewise. Brier: mean squared error of both, and of the share "
+            "isotonic regression, likewise. The intervals lie high: among rows drawn twice "
+            "errors cancel less. Brier: mean squared error of both, and of the share "
             "of damaged rows given to each."
         )
         yield markdown(CALIBRATION, map(calibration_cells, metrics["calibration"]))
