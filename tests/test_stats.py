@@ -48,6 +48,18 @@ def test_records_and_manifest_tell_the_same(
         assert by_records[name] == by_manifest[name], name
 
 
+@pytest.mark.parametrize("text", ["", "[]", '{"manifest": 1}', '{"manifest": 1, "files": []}'])
+def test_a_broken_manifest_is_named(tiny_bundle: Path, tmp_path: Path, text: str) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_bytes(jsonl(*RECORDS))
+    score(tiny_bundle, source, "-o", out)
+    manifest = Path(f"{out}.manifest.json")
+    manifest.write_text(text)
+    for result in (stats(out), score(tiny_bundle, source, "-o", out, "--resume")):
+        assert result.exit_code == NOTHING_RAN
+        assert f"{manifest.name}: expected the manifest of a run" in result.output
+
+
 def test_a_manifest_of_another_content_is_not_believed(tiny_bundle: Path, tmp_path: Path) -> None:
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(jsonl(*RECORDS))

@@ -22,6 +22,13 @@ FORMAT = 1
 """The version of the manifest's fields; it grows when one of them changes meaning."""
 
 
+PARTS = (
+    *("files", "counts", "skipped_by_reason", "held_sentences_by_label", "sentence_scores"),
+    *("errors", "timing", "cache", "fingerprint"),
+)
+"""Objects that every manifest has, and that are read again."""
+
+
 def describe_run(
     run: str,
     fingerprint: Mapping[str, Any],
@@ -106,7 +113,11 @@ def read_manifest(place: Place) -> dict[str, Any] | None:
             values = json.loads(stream.read())
     except ValueError:
         values = None
-    if not isinstance(values, dict) or values.get("manifest") != FORMAT:
+    if (
+        not isinstance(values, dict)
+        or values.get("manifest") != FORMAT
+        or not all(isinstance(values.get(part), dict) for part in PARTS)
+    ):
         raise FileError(
             f"{place.name}: expected the manifest of a run of this version, found something "
             f"else; move it away"
