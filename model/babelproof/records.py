@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from babelproof.jobs.magic import ADVICE, told_by
+from babelproof.magic import ADVICE, told_by
 from babelproof.strict import RefusedError, decode, kind_of, parse_object
 
 SCHEMA_VERSION = 1

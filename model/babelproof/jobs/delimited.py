@@ -11,9 +11,9 @@ from babelproof.files import FileError
 from babelproof.jobs.csv_rows import CsvRow, csv_rows
 from babelproof.jobs.formats import Format
 from babelproof.jobs.inputs import Input
-from babelproof.jobs.magic import ADVICE, told_by
 from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.streams import damage, lines_of, unpacked
+from babelproof.magic import ADVICE, told_by
 from babelproof.records import FieldNames, Record, raw_text, record_of
 from babelproof.strict import RefusedError, decode
 

@@ -17,9 +17,9 @@ from babelproof.jobs.arrow_values import (
 from babelproof.jobs.delimited import TableError, checked_names, refused
 from babelproof.jobs.extras import need
 from babelproof.jobs.inputs import Input
-from babelproof.jobs.magic import told_by
 from babelproof.jobs.pipes import PipedInput
 from babelproof.jobs.streams import DamagedError, Source, damage
+from babelproof.magic import told_by
 from babelproof.records import FieldNames, Record, record_of
 
 if TYPE_CHECKING:
