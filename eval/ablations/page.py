@@ -26,7 +26,10 @@ def page(found: Mapping[str, Any]) -> str:
         "model alone (no facts, no marks) on the development sets; labels by their own channel.",
         "## The difference from the whole",
         "Over the seeds that both have, 95% intervals of a bootstrap over documents that draws "
-        "both alike; **bold** where it does not hold zero.",
+        "both alike; **bold** where it does not hold zero. They are of the documents only: two "
+        "trainings alike but for their seed can lie further apart than most rows here, and one "
+        "unlucky whole raises every other row, so only what is large in both seeds is to be "
+        "believed.",
         markdown(
             ("", "seeds", *columns),
             (
