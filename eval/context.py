@@ -29,13 +29,10 @@ from eval.baselines import word_counts
 from eval.bootstrap import aucs, cluster_weights
 from eval.measure import Record
 from eval.metrics import Floats, Settings, auc, integer_codes, recall_at, with_interval
-from eval.scoring import judge_texts
+from eval.scoring import as_read, judge_texts
 from eval.sets import Task, TextSet, load_text_sets
 
 OUT = CHECKOUT / "eval" / "context.json"
-
-UNREAD = -20.0
-"""Logit of a sentence that was not read: as clean as can be."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ def _tasks(sets: dict[str, TextSet]) -> Iterator[tuple[Asked, TextSet, Task]]:
 def _logits(detector: Detector, texts: TextSet) -> dict[str, Floats]:
     """Give each channel's logits [n] as the network alone has them."""
     documents = [[texts.texts[i] for i in run] for run in texts.runs()]
-    rows = np.nan_to_num(np.concatenate(detector.logits(documents)).astype(float), nan=UNREAD)
+    rows = as_read(np.concatenate(detector.logits(documents)))
     return {str(channel): rows[:, number] for number, channel in enumerate(CHANNELS)}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from babelproof.labels import ANY, CHANNELS, Label
 from babelproof.verdict import DocumentVerdict, Status, Verdict
@@ -21,6 +21,15 @@ Got = TypeVar("Got")
 
 CHUNK = 2048
 """Documents given to the detector at a time, so that progress can be told."""
+
+
+UNREAD = -20.0
+"""Logit of a sentence that was not read: as clean as can be."""
+
+
+def as_read(logits: ArrayLike) -> Floats:
+    """Return logits of any shape, those of sentences that were not read (NaN) as clean."""
+    return np.nan_to_num(np.asarray(logits, dtype=np.float64), nan=UNREAD)
 
 
 class Judge(Protocol):

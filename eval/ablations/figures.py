@@ -16,6 +16,7 @@ from eval.ablations.variants import VARIANTS, WHOLE
 from eval.baselines import NgramBaseline, word_counts
 from eval.bootstrap import aucs, cluster_weights
 from eval.metrics import Floats, Ints, integer_codes
+from eval.scoring import as_read
 from eval.sets import DocumentSet, Task, TextSet
 
 RESAMPLES = 1000
@@ -31,9 +32,6 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "`country`": ("swaps_dev context", "label country"),
 }
 """Each question's set, as `key_of` names it, and the part of it that asks."""
-
-UNREAD = -20.0
-"""Logit of a sentence that was not read: as clean as can be."""
 
 Record = dict[str, Any]
 
@@ -79,7 +77,7 @@ def _of_sentences(texts: TextSet, task: Task, ngrams: NgramBaseline | None, seed
     groups = integer_codes([texts.groups[row] for row in rows])
 
     def of(run: Run) -> Floats:
-        logits: Floats = _read(run.scores[key_of(texts)])[rows, column]
+        logits: Floats = as_read(run.scores[key_of(texts)])[rows, column]
         return logits
 
     return Question(
@@ -103,14 +101,10 @@ def _of_documents(documents: DocumentSet, ngrams: NgramBaseline | None, seed: in
     return Question(
         np.array(documents.truth, dtype=np.int64),
         cluster_weights(np.arange(len(sizes)), RESAMPLES, seed),
-        lambda run: means(expit(_read(run.scores[DOCUMENTS])[:, column])),
+        lambda run: means(expit(as_read(run.scores[DOCUMENTS])[:, column])),
         means(word_counts(sentences)),
         None if ngrams is None else means(ngrams.scores(sentences)),
     )
-
-
-def _read(logits: Any) -> Floats:
-    return np.nan_to_num(np.asarray(logits, dtype=np.float64), nan=UNREAD)
 
 
 def records(runs: Iterable[Run], asked: Mapping[str, Question]) -> list[Record]:
