@@ -287,6 +287,41 @@ def test_a_gap_in_an_office_leaves_room_for_somebody_unlisted(place: str) -> Non
     assert [item.label for item in older.judge([sentence])] == ["role"]
 
 
+@pytest.mark.parametrize(
+    ("between", "label"),
+    [
+        (("defence", "Minister of Defence", "EE", "2024-10-01", "2025-12-01"), "role"),
+        (("defence", "Minister of Defence", "EE", "2024-10-01", "2025-01-15"), None),
+        (None, None),
+    ],
+)
+def test_months_that_no_snapshot_saw_leave_room_for_a_minister(
+    between: tuple[str, str, str, str, str] | None, label: str | None
+) -> None:
+    """Since 2022 cabinets are known from snapshots, unless somebody held another office then."""
+    tenure = ("interior", "Minister of the Interior", "EE")
+    offices = [("finance", "Minister of Finance", "EE", "2021-01-01", "2024-10-01")]
+    offices += [between] if between else []
+    offices += [("justice", "Minister of Justice", "EE", "2025-11-20", "2026-06-01")]
+    judge = tiny_judge(
+        person("Ott Kask", (*tenure, "2019-01-01", "2025-01-20")),
+        person("Siim Oja", (*tenure, "2025-11-20", "2026-06-01")),
+        person("Timo Raud", *offices),
+    )
+    found = judge.judge(["Estonian Interior Minister Timo Raud left."])
+    assert [item.label for item in found] == ([label] if label else [])
+
+
+def test_an_office_unknown_for_years_says_nothing_of_those_who_served_then() -> None:
+    judge = tiny_judge(
+        person(
+            "Ott Kask", ("interior", "Minister of the Interior", "EE", "2019-01-01", "2022-07-16")
+        ),
+        person("Timo Raud", ("finance", "Minister of Finance", "EE", "2024-04-09", "2025-01-23")),
+    )
+    assert judge.judge(["Estonian Interior Minister Timo Raud left."]) == []
+
+
 def test_a_monarch_of_many_countries_is_told_of_at_home() -> None:
     crown = ("head_of_state", "Queen")
     first, later = ("1952-02-06", "2022"), ("1983-09-19", "2022")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from babelproof.facts.claims import Claim
@@ -17,7 +18,12 @@ THIN_SINCE = Day(2022, 7, 1)
 and again as snapshots."""
 
 GAP = timedelta(days=365)
-"""Time without a known holder in which an unlisted one may have served."""
+"""Time without a known holder in which an unlisted one may have served, in the years that the
+sources know well."""
+
+THIN_GAP = timedelta(days=93)
+"""The same since `THIN_SINCE`, on days when somebody held no other office: months between two
+snapshots are enough for a minister whom neither saw."""
 
 BEFORE, AFTER = timedelta(days=8 * 365), timedelta(days=3 * 365)
 """How long before and after the offices that are listed somebody may have held others."""
@@ -46,7 +52,9 @@ def well_known(store: FactStore, claim: Claim, person: Person) -> bool:
             for code in places
             for role in claim.office.roles
         )
-    return all(any(_covered(store, code, role) for role in claim.office.roles) for code in places)
+    return all(
+        any(_covered(store, code, role, spans) for role in claim.office.roles) for code in places
+    )
 
 
 def only_own(person: Person) -> bool:
@@ -73,15 +81,22 @@ def _begins_by(store: FactStore, code: str, role: str, day: Day) -> bool:
     return bool(spans) and spans[0][0] <= day + GAP
 
 
-def _covered(store: FactStore, code: str, role: str) -> bool:
-    """Whether every day since the sources thin out has a known holder, to the last one known."""
-    spans = [span for span in _spans(store, code, role) if span[1] >= THIN_SINCE]
+def _covered(store: FactStore, code: str, role: str, career: Sequence[tuple[Day, Day]]) -> bool:
+    """Whether somebody cannot have held an office unlisted since the sources thin out.
+
+    Every day since then, to the last for which a holder or an office of theirs (`career`) is
+    known, has a known holder or an office of theirs; the years after they left aside.
+    """
+    held = [span for span in _spans(store, code, role) if span[1] >= THIN_SINCE]
+    if not held:
+        return False
+    left = max(end for _, end in career) + AFTER
     at = THIN_SINCE
-    for start, end in spans:
-        if start > at + GAP:
+    for start, end in sorted([*held, *career]):
+        if at < min(start - THIN_GAP, left):
             return False
         at = max(at, end)
-    return bool(spans)
+    return True
 
 
 def _spans(store: FactStore, code: str, role: str) -> list[tuple[Day, Day]]:
