@@ -23,6 +23,7 @@ import datasets
 
 from babelproof.errors import BundleError
 from data.documents import Document
+from data.read_labels import READ_LABELS
 from data.shared import DataError, shared_path
 from data.splits import document_key, split_of
 from data.technical import technical_documents
@@ -47,7 +48,7 @@ from training.recipe import Recipe, RecipeError, read_recipe
 from training.references import reference_documents
 from training.renamed import rare_surnames, renamed
 from training.scarred import scarred
-from training.silver import article_passages, damaged_silver, silver_passages
+from training.silver import article_passages, damaged_silver, read_passages, silver_passages
 from training.tripped import round_trip_passages
 
 FULL = 60_000
@@ -197,6 +198,9 @@ def collect(sources: Sources, recipe: Recipe, seed: int) -> tuple[list[Passage],
             translations.key,
             recipe.scar_share,
         ),
+        *read_passages(
+            shared, recipe.read_copies, Random(f"{seed} read"), translations.key, recipe.scar_share
+        ),
         *damaged_silver(
             shared, recipe, registry, Random(f"{seed} damaged silver"), translations.key
         ),
@@ -291,6 +295,7 @@ def build(sources: Sources, out: Path, recipe: Recipe, seed: int) -> dict[str, A
                 f"{name}: expected passages, found none; build more of them or raise dev_share"
             )
     inputs = [*shared.glob("corpora/*/*.parquet"), *shared.glob("handlabels/*.jsonl")]
+    inputs += [READ_LABELS] if recipe.read_copies else []
     for folder in (sources.round_trips, sources.likelihoods):
         inputs += folder.glob("*.jsonl")
     manifest = {

@@ -101,6 +101,8 @@ class Recipe:
 
     silver_copies: float = 4.0
     """The second and later copies are scarred as everything else is."""
+    read_copies: float = 0.0
+    """The same of the sentences of the corpora whose labels are in `data/read_labels.tsv`."""
     article_copies: float = 5.0
     silver_twins: int = 2_000
     """Passages of judged sentences that are clean, damaged by us."""
@@ -229,6 +231,7 @@ class Recipe:
         return replace(
             self,
             silver_copies=self.silver_copies * factor,
+            read_copies=self.read_copies * factor,
             article_copies=self.article_copies * factor,
             rare={kind: round(count * factor) for kind, count in self.rare.items()},
             **{name: round(getattr(self, name) * factor) for name in counts},

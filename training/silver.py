@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ from random import Random
 from babelproof.labels import LABELS
 from data.documents import Document
 from data.handlabels import HandRow, handlabel_path, read_rows
+from data.read_labels import read_labels
 from training.corruptions.registry import Registry
 from training.damage import damage
 from training.passages import CLEAN, Mark, Passage, Target
@@ -33,11 +34,35 @@ def silver_passages(
     A fraction of a copy is a random choice of rows. `key` gives the split key of a row's
     source. Second and later copies are scarred with a chance of `scar_share`.
     """
-    for row in read_rows(handlabel_path(shared, "silver_train")):
+    rows = read_rows(handlabel_path(shared, "silver_train"))
+    yield from _judged_passages("silver", "silver_train", rows, copies, rng, key, scar_share)
+
+
+def read_passages(
+    shared: Path, copies: float, rng: Random, key: Callable[[str], str], scar_share: float
+) -> Iterator[Passage]:
+    """Give every sentence of `data.read_labels` in the way of `silver_passages`."""
+    if copies:
+        rows = read_labels(shared)
+        yield from _judged_passages(
+            "silver_read", "read_labels", rows, copies, rng, key, scar_share
+        )
+
+
+def _judged_passages(
+    name: str,
+    source: str,
+    rows: Iterable[HandRow],
+    copies: float,
+    rng: Random,
+    key: Callable[[str], str],
+    scar_share: float,
+) -> Iterator[Passage]:
+    for row in rows:
         passage = Passage(
-            id=f"silver|{row.id}",
-            source="silver_train",
-            kind=f"silver.{row.origin}",
+            id=f"{name}|{row.id}",
+            source=source,
+            kind=f"{name}.{row.origin}",
             key=key(row.source),
             sentences=(row.text,),
             targets=(judged(row),),
