@@ -215,6 +215,7 @@ def score(
     Exit code: 0 all scored or skipped, 3 some records failed, 2 it could not run to its end.
     """
     from babelproof.jobs.inputs import find_inputs
+    from babelproof.jobs.interrupts import interruptible
     from babelproof.jobs.job import BadRecordError
     from babelproof.jobs.run import Request, run_job
 
@@ -235,7 +236,7 @@ def score(
         return load_detector(chosen, threads, facts, no_facts, None, backend, device, precision)
 
     own_facts: list[Path] = [] if no_facts else desks(facts)
-    with guarded():
+    with guarded(), interruptible():
         options = JobOptions(
             output=output,
             layout=layout_of(output, output_format),
