@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from types import FrameType
 
 import pytest
@@ -23,7 +24,7 @@ class AskedToEnd(Exception):
 
 
 @pytest.fixture(autouse=True)
-def handlers() -> object:
+def handlers() -> Iterator[None]:
     def end(_: int, __: FrameType | None) -> None:
         raise AskedToEnd
 
@@ -48,9 +49,14 @@ def test_a_read_ends_though_another_thread_was_given_the_signal() -> None:
 
     with open(reader, "rb") as stream, open(writer, "wb"):
         thread = threading.Thread(target=take_the_signal, daemon=True)
-        thread.start()
-        with pytest.raises(AskedToEnd), interruptible():
-            stream.read1(10)
+
+        def read() -> None:
+            with interruptible():
+                thread.start()
+                stream.read1(10)
+
+        with pytest.raises(AskedToEnd):
+            read()
         acted.set()
         thread.join()
     assert not ended_late

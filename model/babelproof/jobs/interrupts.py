@@ -22,13 +22,14 @@ def interruptible() -> Iterator[None]:
     main one out of it. In another thread than the main one, and where the system knows no
     such nudge (Windows), this does nothing.
     """
-    main = threading.main_thread()
-    if threading.current_thread() is not main or not hasattr(signal, "pthread_kill"):
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "pthread_kill"):
         yield
         return
+    main, nudge = threading.get_ident(), signal.SIGURG
+    ended = threading.Event()
     heard, told = socket.socketpair()
     told.setblocking(False)
-    nudge = signal.SIGURG
     # A signal that is ignored interrupts nothing: it needs a handler, if one that does nothing.
     own = signal.signal(nudge, lambda *_: None)
     before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
@@ -36,9 +37,8 @@ def interruptible() -> Iterator[None]:
     def wake() -> None:
         while number := heard.recv(1):
             if number[0] != nudge and not ended.wait(_PATIENCE):
-                signal.pthread_kill(main.ident or 0, nudge)
+                signal.pthread_kill(main, nudge)
 
-    ended = threading.Event()
     waker = threading.Thread(target=wake, name="interrupts", daemon=True)
     waker.start()
     try:
